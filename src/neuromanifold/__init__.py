@@ -15,10 +15,10 @@ _ROOM_OF = {
     "Model": "models",
     "Dataset": "functions",
     "FunctionSpace": "functions",
-    "describe": "landscape",
+    "describe": "landscapes",
     "dimension": "geometry",
-    "landscape": "landscape",
-    "Landscape": "landscape",
+    "landscape": "landscapes",
+    "Landscape": "landscapes",
 }
 _ROOMS = (
     "cli",
@@ -26,9 +26,41 @@ _ROOMS = (
     "errors",
     "functions",
     "geometry",
-    "landscape",
+    "landscapes",
     "models",
     "report",
     "rings",
     "theory",
 )
+
+if TYPE_CHECKING:
+    from neuromanifold.functions import Dataset, FunctionSpace
+    from neuromanifold.geometry import dimension
+    from neuromanifold.landscapes import Landscape, describe, landscape
+    from neuromanifold.models import Model
+
+__all__ = [
+    "Dataset",
+    "FunctionSpace",
+    "Landscape",
+    "Model",
+    "__version__",
+    "describe",
+    "dimension",
+    "errors",
+    "functions",
+    "landscape",
+    "models",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOM_OF:
+        return getattr(import_module(f"neuromanifold.{_ROOM_OF[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"neuromanifold.{name}")
+    raise AttributeError(f"module 'neuromanifold' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
