@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from neuromanifold._equality import same_fields
+from neuromanifold.errors import InvalidInputError
+from neuromanifold.functions import FunctionSpace, metric_factor
+from neuromanifold.models import Model
+
+if TYPE_CHECKING:
+    from neuromanifold.landscapes._result import Landscape
+
+_BLOCK = 500
+_MAX_STEPS = 40_000
+_GRADIENT_TOLERANCE = 1e-7
+_MATCH_TOLERANCE = 1e-3
+_SEPARATION = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,3 +60,111 @@ class Training:
         """Fraction of runs that ended at each critical point; key −1 is "elsewhere"."""
         ends, counts = np.unique(self.critical_point, return_counts=True)
         return {int(end): float(count) / self.runs for end, count in zip(ends, counts, strict=True)}
+
+
+def train(
+    landscape: Landscape,
+    *,
+    runs: int,
+    seed: int,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Training:
+    """Gradient descent θ ← θ − η∇L(μ(θ)) from θ ~ N(0, 1), all runs at once.
+
+    Each run halves its own step η until the loss falls by at least 10⁻⁴·η‖∇L‖² and lets it grow by a
+    tenth afterwards. It has converged when ‖∇L‖ < 10⁻⁷·(1 + L(θ₀)). An end is matched to the nearest
+    critical point with real parameters when it is closer than 10⁻³ of the target's size in the
+    metric Q and ten times closer than to any other one.
+
+    Raises:
+        InvalidInputError: runs < 1, or the landscape was loaded from a file and has no model.
+    """
+    if runs < 1:
+        raise InvalidInputError(f"runs is {runs}; ask for at least 1 training run.")
+    if landscape.model is None:
+        raise InvalidInputError(
+            "The landscape was loaded from a file and has no model to train; compute it again with "
+            "`neuromanifold.landscape(model, data)`."
+        )
+    space = FunctionSpace.of(landscape.model)
+    factor = metric_factor(landscape.metric)
+    with jax.enable_x64(True):
+        descent = _Descent(landscape.model, space, factor, landscape.target)
+        starts = np.random.default_rng(seed).standard_normal((runs, landscape.model.n_parameters))
+        theta, converged = descent.run(starts, on_progress)
+    coefficients = space.coefficients(theta)
+    distance = (coefficients - landscape.target) @ factor
+    return Training(
+        coefficients=coefficients,
+        losses=np.sum(distance**2, axis=1) + landscape.constant,
+        critical_point=_match(coefficients, landscape, factor),
+        converged=converged,
+        seed=seed,
+    )
+
+
+class _Descent:
+    """Vectorised descent on ‖Lᵀ(c(θ) − u)‖², with c(θ) read off from values at a few inputs."""
+
+    def __init__(
+        self, model: Model, space: FunctionSpace, factor: np.ndarray, target: np.ndarray
+    ) -> None:
+        inputs = np.random.default_rng(0).standard_normal((2 * space.dimension, *model.input_shape))
+        interpolate = factor.T @ np.linalg.pinv(space.design_matrix(inputs))
+        whitened_target = factor.T @ target
+
+        def loss(theta: jax.Array) -> jax.Array:
+            values = jax.vmap(lambda x: model.apply_flat(theta, x))(jnp.asarray(inputs))
+            return jnp.sum((interpolate @ values.ravel() - whitened_target) ** 2)
+
+        self._value_and_gradient = jax.vmap(jax.value_and_grad(loss))
+        self._loss = jax.vmap(loss)
+        self._advance = jax.jit(self._block)
+
+    def run(
+        self, starts: np.ndarray, on_progress: Callable[[int, int], None] | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        theta = jnp.asarray(starts)
+        value, gradient = self._value_and_gradient(theta)
+        tolerance = _GRADIENT_TOLERANCE * (1 + value)
+        norm = jnp.sqrt(jnp.sum(gradient**2, axis=1))
+        state = (theta, 0.1 / (1 + norm), norm < tolerance)
+        for steps in range(0, _MAX_STEPS, _BLOCK):
+            state = self._advance(state, tolerance)
+            if on_progress is not None:
+                on_progress(steps + _BLOCK, _MAX_STEPS)
+            if bool(state[2].all()):
+                break
+        return np.asarray(state[0]), np.asarray(state[2])
+
+    def _block(
+        self, state: tuple[jax.Array, jax.Array, jax.Array], tolerance: jax.Array
+    ) -> tuple[jax.Array, jax.Array, jax.Array]:
+        def step(
+            _: jax.Array, state: tuple[jax.Array, jax.Array, jax.Array]
+        ) -> tuple[jax.Array, jax.Array, jax.Array]:
+            theta, eta, done = state
+            value, gradient = self._value_and_gradient(theta)
+            square = jnp.sum(gradient**2, axis=1)
+            done = done | (jnp.sqrt(square) < tolerance)
+            trial = theta - eta[:, None] * gradient
+            accepted = self._loss(trial) <= value - 1e-4 * eta * square
+            theta = jnp.where((accepted & ~done)[:, None], trial, theta)
+            return theta, jnp.where(accepted, 1.1 * eta, 0.5 * eta), done
+
+        return jax.lax.fori_loop(0, _BLOCK, step, state)
+
+
+def _match(coefficients: np.ndarray, landscape: Landscape, factor: np.ndarray) -> np.ndarray:
+    reachable = [i for i, p in enumerate(landscape.critical_points) if p.has_real_parameters]
+    if not reachable:
+        return np.full(len(coefficients), -1)
+    points = np.array([landscape.critical_points[i].coefficients.real for i in reachable])
+    difference = (coefficients[:, None, :] - points[None, :, :]) @ factor
+    distance = np.linalg.norm(difference, axis=2)
+    size = np.linalg.norm(landscape.target @ factor)
+    order = np.sort(distance, axis=1)
+    clear = order[:, 0] <= _MATCH_TOLERANCE * size
+    if len(reachable) > 1:
+        clear &= order[:, 1] >= _SEPARATION * order[:, 0]
+    return np.where(clear, np.array(reachable)[distance.argmin(axis=1)], -1)

@@ -1,0 +1,86 @@
+// A tape with the memory to evaluate it on a block of points: F, its Jacobian, its Taylor coefficients along a curve.
+#pragma once
+
+#include "linear_algebra.hpp"
+#include "machine.hpp"
+
+namespace neuromanifold::NM_ISA {
+
+template <class R>
+class System {
+   public:
+    using C = Complex<R>;
+
+    System(Arena& arena, const TapeView& tape)
+        : tape_(tape),
+          values_(arena.take<C>(tape.values.n_slots)),
+          full_(arena.take<C>(tape.full.n_slots)),
+          first_(arena.take<Taylor<C, 1>>(tape.values.n_slots)),
+          second_(arena.take<Taylor<C, 2>>(tape.values.n_slots)),
+          third_(arena.take<Taylor<C, 3>>(tape.values.n_slots)) {
+        if (!values_) return;  // only measuring
+        for (int k = 0; k < tape.n_constants; ++k) {
+            auto slot = tape.n_variables + tape.n_parameters + k;
+            auto constant = C::broadcast(tape.constants[k].real(), tape.constants[k].imag());
+            values_[slot] = full_[slot] = first_[slot].c[0] = second_[slot].c[0] = third_[slot].c[0] = constant;
+        }
+    }
+
+    const TapeView& tape() const { return tape_; }
+
+    void values(const C* x, const C* p, C* f) {
+        load(values_, x, p);
+        run(tape_.values, values_);
+        for (int i = 0; i < tape_.n_equations; ++i) f[i] = values_[tape_.values.values[i]];
+    }
+
+    // set(row, column, entry) is called for each entry of the Jacobian that is not structurally zero.
+    template <class Set>
+    void values_and_jacobian(const C* x, const C* p, C* f, Set set) {
+        load(full_, x, p);
+        run(tape_.full, full_);
+        for (int i = 0; i < tape_.n_equations; ++i) f[i] = full_[tape_.full.values[i]];
+        for (std::int64_t k = 0; k < tape_.full.n_jacobian; ++k) {
+            const JacobianEntry& entry = tape_.full.jacobian[k];
+            set(entry.row, entry.column, full_[entry.slot]);
+        }
+    }
+
+    // The coefficient of u^N in F(x[0] + x[1] u + ... + x[N-1] u^(N-1); p + dp u), where x[k] has n entries.
+    template <int N>
+    void taylor(const C* const* x, const C* p, const C* dp, C* coefficient) {
+        auto* slots = series<N>();
+        for (int i = 0; i < tape_.n_variables; ++i) {
+            for (int k = 0; k < N; ++k) slots[i].c[k] = x[k][i];
+            slots[i].c[N] = C::zero();
+        }
+        for (int i = 0; i < tape_.n_parameters; ++i) {
+            slots[tape_.n_variables + i].c[0] = p[i];
+            slots[tape_.n_variables + i].c[1] = dp[i];
+        }
+        run(tape_.values, slots);
+        for (int i = 0; i < tape_.n_equations; ++i) coefficient[i] = slots[tape_.values.values[i]].c[N];
+    }
+
+   private:
+    template <int N>
+    Taylor<C, N>* series() {
+        if constexpr (N == 1) return first_;
+        else if constexpr (N == 2) return second_;
+        else return third_;
+    }
+
+    void load(C* slots, const C* x, const C* p) {
+        for (int i = 0; i < tape_.n_variables; ++i) slots[i] = x[i];
+        for (int i = 0; i < tape_.n_parameters; ++i) slots[tape_.n_variables + i] = p[i];
+    }
+
+    TapeView tape_;
+    C* values_;
+    C* full_;
+    Taylor<C, 1>* first_;
+    Taylor<C, 2>* second_;
+    Taylor<C, 3>* third_;
+};
+
+}  // namespace neuromanifold::NM_ISA

@@ -1,0 +1,208 @@
+"""A trace test for families that are linear in their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from neuromanifold.continuation._monodromy import MonodromyOptions, MonodromyResult, walk_loops
+from neuromanifold.continuation._point_set import PointSet
+from neuromanifold.continuation._track import track
+from neuromanifold.rings import Evaluator, Node, PolynomialMap, dot
+
+StartPair = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The outcome of one trace test.
+
+    Attributes:
+        residual: ‖S(σ) + S(−σ) − 2S(0)‖∞ relative to how far the points moved; about 1e−12 when no
+            point is missing, of order 1/n when one of n is.
+        n_cut_points: points of the second cut, ℓ(μ) = κ.
+        is_interrupted: stopped from outside.
+    """
+
+    residual: float
+    n_cut_points: int
+    is_interrupted: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """The trace is affine: no solution is missing."""
+        return self.residual < 1e-7
+
+
+class BilinearTraceTest:
+    """Completeness of a solution set of F(x; h, q) = 0 when F is linear in h.
+
+    Put h = a + t·v on a line of parameters. The points (μ(x), t) with F(x; a + t·v, q) = 0 form a
+    curve C in the product of image space and the t-line. The surface t·(ℓ(μ) − κ) = s, with ℓ
+    linear, cuts C for s = 0 in the solutions at h = a (t = 0) and in the points with ℓ(μ) = κ. As
+    s varies in a line, the sum S(s) over *all* points of the cut of every linear function of
+    (μ, t) is affine in s, and for an irreducible C no proper part of the points has that property
+    (the multihomogeneous trace test of Leykin, Rodriguez and Sottile, 2018).
+
+    Args:
+        system: F, with parameters (h, q) in this order.
+        image: the nodes of μ, on the same variables and parameters.
+        n_linear: the length of h.
+    """
+
+    def __init__(self, system: PolynomialMap, image: PolynomialMap, n_linear: int) -> None:
+        circuit = system.outputs[0].circuit
+        h, rest = system.parameters[:n_linear], system.parameters[n_linear:]
+        (t,) = circuit.inputs(1)
+        a, v = circuit.inputs(n_linear), circuit.inputs(n_linear)
+        form = circuit.inputs(len(image.outputs))
+        kappa, s = circuit.inputs(2)
+        line = {node: a_i + t * v_i for node, a_i, v_i in zip(h, a, v, strict=True)}
+        keep = {node: node for node in (*system.variables, *rest)}
+        outputs = Evaluator([*system.outputs, *image.outputs])(line | keep, circuit.constant)
+        equations, images = outputs[: len(system.outputs)], outputs[len(system.outputs) :]
+        cut = t * (dot(form, images, circuit) - kappa) - s
+        variables = (*system.variables, t)
+        parameters: tuple[Node, ...] = (*a, *v, *form, kappa, s, *rest)
+        self._system = PolynomialMap.build([*equations, cut], variables, parameters)
+        self._image = PolynomialMap.build([*images, t], variables, parameters)
+        self._n_linear = n_linear
+        self._n_image = len(images)
+        self._cut: MonodromyResult | None = None
+        self._parameters: np.ndarray | None = None
+
+    def run(
+        self,
+        solutions: PointSet,
+        linear: np.ndarray,
+        rest: np.ndarray,
+        *,
+        sample: Callable[[np.random.Generator], np.ndarray],
+        start_pair: StartPair,
+        rng: np.random.Generator,
+        options: MonodromyOptions,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Trace:
+        """Test whether `solutions` are all solutions at (h, q) = (`linear`, `rest`).
+
+        Points of the second cut are found by monodromy and kept, so that calling again after more
+        solutions were found, or because the trace did not close, goes on from there.
+
+        Args:
+            solutions: the solutions to test, identified by their image.
+            linear: h, which becomes a.
+            rest: q.
+            sample: draws a random h.
+            start_pair: draws a random pair (x, h) on the family.
+            rng: the source of all randomness.
+            options: when the monodromy on the second cut stops.
+            on_progress: called with (loops walked, points of the second cut known).
+        """
+        if self._cut is None or self._parameters is None:
+            self._start(solutions, linear, rest, sample, start_pair, rng, options)
+        assert self._cut is not None
+        assert self._parameters is not None
+
+        def sample_cut(generator: np.random.Generator) -> np.ndarray:
+            kappa = self._constant(generator, solutions.images)
+            return self._assemble(
+                sample(generator), sample(generator), self._form, kappa, 0.0, rest
+            )
+
+        self._cut = walk_loops(
+            self._system,
+            self._cut.solutions,
+            self._parameters,
+            image=self._image,
+            sample=sample_cut,
+            rng=rng,
+            options=options,
+            on_progress=on_progress,
+        )
+        if self._cut.is_interrupted:
+            return Trace(np.inf, len(self._cut.solutions), True)
+        return self._close(solutions, options)
+
+    def _start(
+        self,
+        solutions: PointSet,
+        linear: np.ndarray,
+        rest: np.ndarray,
+        sample: Callable[[np.random.Generator], np.ndarray],
+        start_pair: StartPair,
+        rng: np.random.Generator,
+        options: MonodromyOptions,
+    ) -> None:
+        """Choose the line and the cut, and bring one point of the second cut there."""
+        self._form = _gaussian(rng, self._n_image)
+        direction = sample(rng)
+        kappa = self._constant(rng, solutions.images)
+        self._parameters = self._assemble(linear, direction, self._form, kappa, 0.0, rest)
+        points = PointSet(len(self._system.variables), self._n_image + 1)
+        while not len(points):
+            x, h = start_pair(rng)
+            t = _gaussian(rng, 1)[0]
+            start = np.append(x, t)[None, :]
+            mu = self._image(start, self._assemble(h - t * direction, direction, self._form, 0, 0, rest))
+            begin = self._assemble(
+                h - t * direction, direction, self._form, self._form @ mu[0, :-1], 0.0, rest
+            )
+            batch = track(
+                self._system.tape, start, begin, self._parameters, options=options.tracker
+            )
+            ends = batch.solutions[batch.success]
+            points.add(ends, self._image(ends, self._parameters))
+        self._cut = MonodromyResult(points, self._parameters, 0, 0, 0, False)
+
+    def _close(self, solutions: PointSet, options: MonodromyOptions) -> Trace:
+        """Track all points of the cut to s = ±σ and compare the sums."""
+        assert self._cut is not None
+        assert self._parameters is not None
+        on_target = np.hstack([solutions.points, np.zeros((len(solutions), 1))])
+        points = np.concatenate([on_target, self._cut.solutions.points])
+        centre = self._image(points, self._parameters)
+        sigma = np.mean(np.abs(centre[:, -1])) * np.mean(np.abs(centre[:, :-1] @ self._form))
+        moved = []
+        for s in (sigma, -sigma):
+            target = self._parameters.copy()
+            target[2 * self._n_linear + self._n_image + 1] = s
+            batch = track(
+                self._system.tape,
+                points,
+                self._parameters,
+                target,
+                options=options.tracker,
+                threads=options.threads,
+            )
+            if batch.is_interrupted:
+                return Trace(np.inf, len(self._cut.solutions), True)
+            if not batch.success.all():
+                return Trace(np.inf, len(self._cut.solutions), False)
+            moved.append(self._image(batch.solutions, target))
+        second_difference = np.abs((moved[0] + moved[1] - 2 * centre).sum(axis=0))
+        travel = sum(np.abs(end - centre).sum(axis=0) for end in moved)
+        # A coordinate that hardly moves has nothing to say beyond its rounding errors.
+        noise = 1e-6 * np.abs(centre).sum(axis=0) + 1e-300
+        residual = float(np.max(second_difference / (travel + noise)))
+        return Trace(residual, len(self._cut.solutions), False)
+
+    def _assemble(
+        self,
+        a: np.ndarray,
+        v: np.ndarray,
+        form: np.ndarray,
+        kappa: complex,
+        s: complex,
+        rest: np.ndarray,
+    ) -> np.ndarray:
+        return np.concatenate([a, v, form, [kappa, s], rest]).astype(np.complex128)
+
+    def _constant(self, rng: np.random.Generator, images: np.ndarray) -> complex:
+        """A random κ of the size that ℓ has on the images."""
+        return complex(_gaussian(rng, 1)[0] * np.mean(np.abs(images @ self._form)))
+
+
+def _gaussian(rng: np.random.Generator, size: int) -> np.ndarray:
+    return (rng.standard_normal(size) + 1j * rng.standard_normal(size)) / np.sqrt(2)

@@ -1,0 +1,252 @@
+"""Hash-consed arithmetic circuits: polynomials and rational functions kept as shared programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from numbers import Real
+from typing import Any
+
+from flint import fmpq
+
+from neuromanifold.errors import InvalidInputError
+
+
+class Operation(Enum):
+    """What a node computes."""
+
+    INPUT = "input"
+    CONSTANT = "constant"
+    ADD = "add"
+    SUBTRACT = "subtract"
+    MULTIPLY = "multiply"
+    DIVIDE = "divide"
+    NEGATE = "negate"
+    SQUARE = "square"
+    POWER = "power"
+
+
+_COMMUTATIVE = frozenset({Operation.ADD, Operation.MULTIPLY})
+
+
+class Circuit:
+    """An arena of nodes in which equal expressions are one node.
+
+    Nodes are numbered in the order of their creation, so operands always precede their use.
+    Constants are exact rational numbers (a float is the dyadic rational it stands for) and are
+    folded; 0 + x, 1·x, 0·x, x − x and −(−x) are simplified on creation.
+
+    >>> circuit = Circuit()
+    >>> x, y = circuit.inputs(2)
+    >>> (x + y) * 2 is 2 * (y + x)
+    True
+    >>> (x - x) is circuit.constant(0)
+    True
+    """
+
+    def __init__(self) -> None:
+        self._nodes: list[Node] = []
+        self._known: dict[tuple[Any, ...], Node] = {}
+        self._zero = self.constant(0)
+        self._one = self.constant(1)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def inputs(self, count: int) -> list[Node]:
+        """Create `count` new inputs."""
+        return [self._new(Operation.INPUT, (), len(self._nodes)) for _ in range(count)]
+
+    def constant(self, value: Any) -> Node:
+        """The node of an exact rational constant."""
+        return self._node(Operation.CONSTANT, (), _rational(value))
+
+    def _node(self, operation: Operation, operands: tuple[Node, ...], value: Any = None) -> Node:
+        if operation in _COMMUTATIVE and operands[0].index > operands[1].index:
+            operands = operands[::-1]
+        key = (operation, *(operand.index for operand in operands), value)
+        node = self._known.get(key)
+        if node is None:
+            node = self._known[key] = self._new(operation, operands, value)
+        return node
+
+    def _new(self, operation: Operation, operands: tuple[Node, ...], value: Any) -> Node:
+        node = Node(self, len(self._nodes), operation, operands, value)
+        self._nodes.append(node)
+        return node
+
+    def _add(self, a: Node, b: Node) -> Node:
+        if a.is_constant and b.is_constant:
+            return self.constant(a.value + b.value)
+        if a is self._zero:
+            return b
+        if b is self._zero:
+            return a
+        if b.operation is Operation.NEGATE:
+            return self._subtract(a, b.operands[0])
+        if a.operation is Operation.NEGATE:
+            return self._subtract(b, a.operands[0])
+        if a is b:
+            return self._multiply(self.constant(2), a)
+        return self._node(Operation.ADD, (a, b))
+
+    def _subtract(self, a: Node, b: Node) -> Node:
+        if a.is_constant and b.is_constant:
+            return self.constant(a.value - b.value)
+        if b is self._zero:
+            return a
+        if a is b:
+            return self._zero
+        if a is self._zero:
+            return self._negate(b)
+        if b.operation is Operation.NEGATE:
+            return self._add(a, b.operands[0])
+        return self._node(Operation.SUBTRACT, (a, b))
+
+    def _negate(self, a: Node) -> Node:
+        if a.is_constant:
+            return self.constant(-a.value)
+        if a.operation is Operation.NEGATE:
+            return a.operands[0]
+        if a.operation is Operation.SUBTRACT:
+            return self._node(Operation.SUBTRACT, a.operands[::-1])
+        return self._node(Operation.NEGATE, (a,))
+
+    def _multiply(self, a: Node, b: Node) -> Node:
+        if a.is_constant and b.is_constant:
+            return self.constant(a.value * b.value)
+        if b.is_constant:
+            a, b = b, a
+        if a.is_constant:
+            if a is self._zero or a is self._one:
+                return a if a is self._zero else b
+            if a.value == -1:
+                return self._negate(b)
+        if a is b:
+            return self._node(Operation.SQUARE, (a,))
+        return self._node(Operation.MULTIPLY, (a, b))
+
+    def _divide(self, a: Node, b: Node) -> Node:
+        if b.is_constant:
+            if b.value == 0:
+                raise ZeroDivisionError("division of a circuit by the constant 0")
+            return self._multiply(self.constant(1 / b.value), a)
+        if a is self._zero:
+            return self._zero
+        return self._node(Operation.DIVIDE, (a, b))
+
+    def _power(self, a: Node, exponent: int) -> Node:
+        if exponent == 0:
+            return self._one
+        if exponent == 1:
+            return a
+        if a.is_constant:
+            return self.constant(a.value**exponent)
+        if exponent == 2:
+            return self._node(Operation.SQUARE, (a,))
+        return self._node(Operation.POWER, (a,), exponent)
+
+
+class Node:
+    """One value in a circuit; arithmetic with nodes and exact numbers makes new nodes."""
+
+    __slots__ = ("circuit", "index", "operands", "operation", "value")
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        index: int,
+        operation: Operation,
+        operands: tuple[Node, ...],
+        value: Any,
+    ) -> None:
+        self.circuit = circuit
+        self.index = index
+        self.operation = operation
+        self.operands = operands
+        self.value = value
+
+    @property
+    def is_constant(self) -> bool:
+        """The node is a rational number."""
+        return self.operation is Operation.CONSTANT
+
+    @property
+    def is_zero(self) -> bool:
+        """The node is the constant 0."""
+        return self is self.circuit._zero
+
+    def _coerced(self, other: Any) -> Node:
+        return other if isinstance(other, Node) else self.circuit.constant(other)
+
+    def __add__(self, other: Any) -> Node:
+        return self.circuit._add(self, self._coerced(other))
+
+    def __radd__(self, other: Any) -> Node:
+        return self.circuit._add(self._coerced(other), self)
+
+    def __sub__(self, other: Any) -> Node:
+        return self.circuit._subtract(self, self._coerced(other))
+
+    def __rsub__(self, other: Any) -> Node:
+        return self.circuit._subtract(self._coerced(other), self)
+
+    def __mul__(self, other: Any) -> Node:
+        return self.circuit._multiply(self, self._coerced(other))
+
+    def __rmul__(self, other: Any) -> Node:
+        return self.circuit._multiply(self._coerced(other), self)
+
+    def __truediv__(self, other: Any) -> Node:
+        return self.circuit._divide(self, self._coerced(other))
+
+    def __rtruediv__(self, other: Any) -> Node:
+        return self.circuit._divide(self._coerced(other), self)
+
+    def __neg__(self) -> Node:
+        return self.circuit._negate(self)
+
+    def __pow__(self, exponent: int) -> Node:
+        return self.circuit._power(self, int(exponent))
+
+    def __repr__(self) -> str:
+        if self.operation is Operation.CONSTANT:
+            return str(self.value)
+        if self.operation is Operation.INPUT:
+            return f"input{self.index}"
+        operands = ", ".join(f"#{operand.index}" for operand in self.operands)
+        return f"#{self.index} = {self.operation.value}({operands})"
+
+
+def reachable(outputs: Iterable[Node]) -> list[Node]:
+    """All nodes the outputs depend on, operands before uses."""
+    seen: dict[int, Node] = {}
+    stack = list(outputs)
+    while stack:
+        node = stack.pop()
+        if node.index not in seen:
+            seen[node.index] = node
+            stack.extend(node.operands)
+    return [seen[index] for index in sorted(seen)]
+
+
+def dot(left: Sequence[Node], right: Sequence[Any], circuit: Circuit) -> Node:
+    """Σᵢ leftᵢ·rightᵢ, with zero terms left out."""
+    total = circuit.constant(0)
+    for a, b in zip(left, right, strict=True):
+        total = total + a * b
+    return total
+
+
+def _rational(value: Any) -> fmpq:
+    if isinstance(value, fmpq):
+        return value
+    if isinstance(value, Real):
+        try:
+            numerator, denominator = value.as_integer_ratio()  # type: ignore[attr-defined]
+        except (OverflowError, ValueError) as error:
+            raise InvalidInputError(f"The constant {value} is not finite.") from error
+        return fmpq(int(numerator), int(denominator))
+    if hasattr(value, "as_integer_ratio"):
+        return _rational(float(value))
+    return fmpq(value)

@@ -1,0 +1,66 @@
+"""Lowering circuits to the tapes of the native machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from flint import fmpq
+
+from neuromanifold._core import Opcode, Tape
+from neuromanifold.rings._circuit import Node, Operation, reachable
+
+_OPCODES = {
+    Operation.ADD: Opcode.ADD,
+    Operation.SUBTRACT: Opcode.SUB,
+    Operation.MULTIPLY: Opcode.MUL,
+    Operation.DIVIDE: Opcode.DIV,
+    Operation.NEGATE: Opcode.NEG,
+    Operation.SQUARE: Opcode.SQUARE,
+    Operation.POWER: Opcode.POWER,
+}
+
+
+def lower(
+    values: Sequence[Node],
+    variables: Sequence[Node],
+    parameters: Sequence[Node],
+    jacobian: Sequence[Sequence[Node]] | None = None,
+) -> Tape:
+    """The tape that computes `values` and their Jacobian by `variables`.
+
+    Without `jacobian` every Jacobian entry of the tape is a structural zero. Constants are rounded
+    to double precision.
+    """
+    jacobian_nodes = [node for row in jacobian or () for node in row]
+    nodes = reachable([*values, *jacobian_nodes])
+    constants = [node for node in nodes if node.is_constant]
+    positions = {node.index: i for i, node in enumerate([*variables, *parameters, *constants])}
+    instructions: list[tuple[int, int, int, int]] = []
+    for node in nodes:
+        if node.index in positions:
+            continue
+        if node.operation is Operation.INPUT:
+            raise ValueError(f"{node!r} is neither a variable nor a parameter of the system")
+        positions[node.index] = len(positions)
+        first, second = (*(positions[operand.index] for operand in node.operands), 0)[:2]
+        exponent = node.value if node.operation is Operation.POWER else 0
+        instructions.append((int(_OPCODES[node.operation]), first, second, exponent))
+    table = np.full((len(values), len(variables)), -1, dtype=np.int32)
+    for i, row in enumerate(jacobian or ()):
+        for j, node in enumerate(row):
+            if not node.is_zero:
+                table[i, j] = positions[node.index]
+    return Tape(
+        len(variables),
+        len(parameters),
+        np.array([to_float(node.value) for node in constants], dtype=np.complex128),
+        np.array(instructions, dtype=np.int32).reshape(-1, 4),
+        np.array([positions[node.index] for node in values], dtype=np.int32),
+        table,
+    )
+
+
+def to_float(value: fmpq) -> float:
+    """The double nearest to a rational number."""
+    return int(value.p) / int(value.q)

@@ -1,0 +1,117 @@
+"""Critical points of multilayer perceptrons with a monomial activation and one output."""
+
+from collections.abc import Sequence
+from math import comb
+
+from neuromanifold.theory._alexander_hirschowitz import alexander_hirschowitz_dimension
+from neuromanifold.theory._prediction import Prediction, Status, integer, positive_integers
+from neuromanifold.theory._segre_veronese import SegreVeronese
+from neuromanifold.theory._symmetric_determinantal import symmetric_ed_degree
+
+
+def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | None:
+    """Critical points for widths (d₀, …, d_{h−1}, 1) without biases and activation xʳ, r ≥ 2.
+
+    * If the first hidden width is 1, the network is c ℓᴿ with R = r^{h−1}, and the number is the
+      generic ED degree ((2R − 1)ⁿ − (R − 1)ⁿ) / R of the Veronese variety of n = d₀ variables.
+    * For r = 2 and one hidden layer of k < d₀ neurons it is the generic ED degree of the symmetric
+      matrices of rank at most k.
+    * For one hidden layer that fills the space of forms (Alexander and Hirschowitz) it is 1, the
+      target itself, which real weights may or may not reach.
+
+    With one output the metric is the Gram matrix of evaluations at the data. Its isotropic quadric
+    is a generic member of a linear system without base points on M, hence transverse to every
+    stratum of M (Bertini), and the generic count holds. With several outputs the metric is G ⊗ I
+    and it does not.
+
+    Args:
+        widths: (d₀, …, d_h) with at least one hidden layer.
+        r: exponent of the activation.
+
+    Returns:
+        the number of complex critical points on the smooth part of M, or None where no theorem is
+        implemented.
+
+    Raises:
+        InvalidInputError: if there is no hidden layer, a width is below 1 or r is below 2.
+
+    Source: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorem 5.8; Graf von Bothmer and
+    Ranestad 2009; Alexander and Hirschowitz 1995; Kubjas, Li, Wiesmann, arXiv:2402.00949.
+
+    Example:
+        >>> monomial_mlp_critical_points([2, 1, 1], 2).value
+        4
+        >>> monomial_mlp_critical_points([3, 2, 1], 2).value
+        13
+        >>> monomial_mlp_critical_points([2, 2, 1], 3).value  # fills the binary cubics
+        1
+        >>> monomial_mlp_critical_points([2, 1, 2], 2) is None
+        True
+    """
+    d, r = positive_integers("widths", widths, least_count=3), integer("r", r, least=2)
+    n, k = d[0], d[1]
+    if d[-1] != 1:
+        return None
+    data = "for a generic dataset with one output that makes the metric invertible"
+    if k == 1:
+        power = r ** (len(d) - 2)
+        return Prediction(
+            SegreVeronese((n - 1,), (power,)).generic_ed_degree,
+            f"complex critical points on the cone over the Veronese variety ν_{power}(P^{n - 1}) "
+            f"{data}",
+            "Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorem 5.8",
+            Status.PROVED,
+        )
+    if len(d) > 3:
+        return None
+    if alexander_hirschowitz_dimension(n, r, k).value == comb(n - 1 + r, r):
+        return Prediction(
+            1,
+            f"critical point, the target itself, because M is dense in V, {data}",
+            "Alexander and Hirschowitz 1995",
+            Status.PROVED,
+        )
+    if r == 2:
+        return Prediction(
+            symmetric_ed_degree(n, k).value,
+            f"complex critical points among the symmetric {n} × {n} matrices of rank {k} {data}",
+            symmetric_ed_degree(n, k).source,
+            Status.PROVED,
+        )
+    return None
+
+
+def dense_critical_points(dimension: int, ambient_dimension: int) -> Prediction | None:
+    """The one critical point of a model whose neuromanifold has the dimension of V.
+
+    If dim M = dim V then M is dense in V for the Zariski topology, its tangent spaces are V, and
+    for an invertible metric the gradient of the loss vanishes at the target only. Real parameters
+    may or may not reach it.
+
+    Args:
+        dimension: dim M.
+        ambient_dimension: dim V.
+
+    Returns:
+        1 if the dimensions agree, otherwise None.
+
+    Raises:
+        InvalidInputError: if a dimension is negative.
+
+    Source: elementary.
+
+    Example:
+        >>> dense_critical_points(4, 4).value
+        1
+        >>> dense_critical_points(4, 5) is None
+        True
+    """
+    dimension = integer("dimension", dimension, least=0)
+    if dimension != integer("ambient_dimension", ambient_dimension, least=0):
+        return None
+    return Prediction(
+        1,
+        "critical point, the target itself, because M is dense in V, if the metric is invertible",
+        "elementary",
+        Status.PROVED,
+    )

@@ -1,0 +1,102 @@
+"""Polynomial convolutional networks: projections of Segre–Veronese varieties."""
+
+from collections.abc import Sequence
+
+from neuromanifold.theory._prediction import Prediction, Status, integer, positive_integers
+from neuromanifold.theory._segre_veronese import SegreVeronese
+
+_SOURCE = (
+    "Shahverdi, Marchetti, Kohn, On the geometry and optimization of polynomial convolutional "
+    "networks, 2025"
+)
+
+
+def polynomial_cnn_dimension(filters: Sequence[int]) -> Prediction:
+    """Dimension Σ kⱼ − L + 1 for L filters and activation xʳ, r ≥ 2, for all strides.
+
+    Args:
+        filters: sizes (k₀, …, k_{L−1}) of the filters.
+
+    Returns:
+        the affine dimension of the neuromanifold.
+
+    Raises:
+        InvalidInputError: if the list is empty or holds a value below 1.
+
+    Source: Shahverdi, Marchetti, Kohn 2025, arXiv:2410.00722.
+
+    Example:
+        >>> polynomial_cnn_dimension([3, 2, 2]).value
+        5
+    """
+    k = positive_integers("filters", filters, least_count=1)
+    return Prediction(
+        sum(k) - len(k) + 1,
+        f"dimension of the polynomial convolutional network with filters {k}",
+        _SOURCE,
+        Status.PROVED,
+    )
+
+
+def polynomial_cnn_degree(filters: Sequence[int], r: int) -> Prediction:
+    """Degree (Σkⱼ − L)! Πⱼ r^{(L−j−1)(kⱼ−1)} / (kⱼ − 1)!, j = 0, …, L − 1, for xʳ with r ≥ 2.
+
+    Args:
+        filters: sizes (k₀, …, k_{L−1}) of the filters.
+        r: exponent of the activation.
+
+    Returns:
+        the degree of the neuromanifold.
+
+    Raises:
+        InvalidInputError: if the list is empty or holds a value below 1, or r is below 2.
+
+    Source: Shahverdi, Marchetti, Kohn 2025, arXiv:2410.00722.
+
+    Example:
+        >>> polynomial_cnn_degree([3, 2], 2).value
+        12
+    """
+    variety = _variety(filters, r)
+    return Prediction(
+        variety.degree,
+        f"degree of the polynomial convolutional network with filters {tuple(filters)} and "
+        f"activation x^{r}",
+        _SOURCE,
+        Status.PROVED,
+    )
+
+
+def polynomial_cnn_critical_points(filters: Sequence[int], r: int) -> Prediction:
+    """Generic ED degree of Π P^{kⱼ−1} embedded by O(r^{L−1}, …, r, 1), for xʳ with r ≥ 2.
+
+    Args:
+        filters: sizes (k₀, …, k_{L−1}) of the filters.
+        r: exponent of the activation.
+
+    Returns:
+        the number of complex critical points on the smooth part of M.
+
+    Raises:
+        InvalidInputError: if the list is empty or holds a value below 1, or r is below 2.
+
+    Source: Shahverdi, Marchetti, Kohn 2025, arXiv:2410.00722.
+
+    Example:
+        >>> polynomial_cnn_critical_points([2, 2], 2).value
+        14
+    """
+    variety = _variety(filters, r)
+    return Prediction(
+        variety.generic_ed_degree,
+        "complex critical points on the smooth part of M for a generic dataset that makes the "
+        "metric invertible",
+        _SOURCE,
+        Status.PROVED,
+    )
+
+
+def _variety(filters: Sequence[int], r: int) -> SegreVeronese:
+    k = positive_integers("filters", filters, least_count=1)
+    r = integer("r", r, least=2)
+    return SegreVeronese([size - 1 for size in k], [r**j for j in reversed(range(len(k)))])
