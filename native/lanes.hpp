@@ -85,7 +85,7 @@ NM_INLINE Lanes fnma(Lanes a, Lanes b, Lanes c) { return fma(-a, b, c); }  // c 
 
 NM_INLINE Lanes sqrt(Lanes a) {
 #if NM_LANES == 8 && defined(__AVX512F__)
-    return {reinterpret_cast<Doubles>(_mm512_sqrt_pd(a.v))};
+    return {reinterpret_cast<Doubles>(_mm512_maskz_sqrt_pd(0xff, a.v))};
 #elif NM_LANES == 4 && defined(__AVX2__)
     return {reinterpret_cast<Doubles>(_mm256_sqrt_pd(a.v))};
 #elif NM_LANES == 2 && defined(__SSE2__)

@@ -1,4 +1,4 @@
-// Newton steps on a block of points, with a row-scaled Jacobian, and the refinement of whole blocks by full Newton.
+// Newton steps on a block of points with a row-scaled Jacobian, and the refinement of a block by full Newton steps.
 #pragma once
 
 #include "system.hpp"
@@ -6,7 +6,7 @@
 
 namespace neuromanifold::NM_ISA {
 
-// F and the factored Jacobian at a point; `correct` may be called with the values of F at nearby points (simplified Newton).
+// F and the factored Jacobian at a point. `correct` may also be given the values of F nearby (simplified Newton).
 template <class R>
 class Linearization {
    public:
@@ -15,21 +15,9 @@ class Linearization {
     Linearization(Arena& arena, System<R>& system)
         : system_(system), lu_(arena, system.tape().n_variables), row_scale_(arena.take<R>(system.tape().n_variables)) {}
 
-    // Evaluates at (x, p), stores F in f, factors the Jacobian with rows scaled by powers of two.
-    void at(const C* x, const C* p, const R* weights, C* f) {
-        int n = lu_.size();
-        lu_.clear();
-        for (int i = 0; i < n; ++i) row_scale_[i] = R::zero();
-        system_.values_and_jacobian(x, p, f, [&](int row, int column, const C& entry) {
-            lu_.row(row)[column] = entry;
-            row_scale_[row] = max(row_scale_[row], largest_part(entry) * weights[column]);
-        });
-        for (int i = 0; i < n; ++i) {
-            R scale = reciprocal_power_of_two(row_scale_[i]);
-            row_scale_[i] = scale;
-            C* row = lu_.row(i);
-            for (int j = 0; j < n; ++j) row[j] = scale * row[j];
-        }
+    // Evaluates at (x, p) and stores F in f.
+    void at(const C* x, const C* p, const Weights<R>& weights, C* f) {
+        evaluate(x, p, weights, f);
         lu_.factor();
     }
 
@@ -39,28 +27,108 @@ class Linearization {
         lu_.solve(f);
     }
 
-    // ||D J W|| ||(D J W)^{-1}|| in the maximum norm, with D the row scaling and W the weights. `column` is scratch.
-    // Needs the scaled norm, which the factorisation overwrites: call matrix_norm's caller first.
-    R inverse_norm(const R* weights, R* row_sums, C* column) const {
+    // ||D J W|| ||(D J W)^{-1}|| in the maximum norm at (x, p), D the row scaling and W the weights. Overwrites `column`.
+    R condition(const C* x, const C* p, const Weights<R>& weights, C* column) {
         int n = lu_.size();
-        for (int i = 0; i < n; ++i) row_sums[i] = R::zero();
+        const R* w = weights.values();
+        evaluate(x, p, weights, column);
+        R norm_of_matrix = R::zero();
+        for (int i = 0; i < n; ++i) {
+            R sum = R::zero();
+            for (int j = 0; j < n; ++j) sum = fma(sqrt(norm(lu_.row(i)[j])), w[j], sum);
+            norm_of_matrix = max(sum, norm_of_matrix);
+        }
+        lu_.factor();
+        R* sums = row_scale_;  // free until the next evaluation
+        for (int i = 0; i < n; ++i) sums[i] = R::zero();
         for (int j = 0; j < n; ++j) {
             for (int i = 0; i < n; ++i) column[i] = C::broadcast(i == j ? 1.0 : 0.0, 0.0);
             lu_.solve(column);
-            for (int i = 0; i < n; ++i) row_sums[i] = row_sums[i] + sqrt(norm(column[i]));
+            for (int i = 0; i < n; ++i) sums[i] = sums[i] + sqrt(norm(column[i]));
         }
-        R largest = R::zero();
+        R norm_of_inverse = R::zero();
         for (int i = 0; i < n; ++i) {
-            R scaled = row_sums[i] / weights[i];
-            largest = select(scaled <= largest, largest, scaled);
+            R sum = sums[i] / w[i];
+            norm_of_inverse = select(sum <= norm_of_inverse, norm_of_inverse, sum);  // keeps infinities
         }
-        return largest;
+        R product = norm_of_matrix * norm_of_inverse;
+        R infinity = R::broadcast(__builtin_inf());
+        return select(product < infinity, product, infinity);
     }
 
    private:
+    void evaluate(const C* x, const C* p, const Weights<R>& weights, C* f) {
+        int n = lu_.size();
+        const R* w = weights.values();
+        lu_.clear();
+        for (int i = 0; i < n; ++i) row_scale_[i] = R::zero();
+        system_.values_and_jacobian(x, p, f, [&](int row, int column, const C& entry) {
+            lu_.row(row)[column] = entry;
+            row_scale_[row] = max(largest_part(entry) * w[column], row_scale_[row]);
+        });
+        for (int i = 0; i < n; ++i) {
+            R scale = reciprocal_power_of_two(row_scale_[i]);
+            row_scale_[i] = scale;
+            C* row = lu_.row(i);
+            for (int j = 0; j < n; ++j) row[j] = scale * row[j];
+        }
+    }
+
     System<R>& system_;
     LU<R> lu_;
     R* row_scale_;
+};
+
+// Full Newton on a block until the updates no longer shrink.
+template <class R>
+class Refinement {
+   public:
+    using C = Complex<R>;
+
+    Refinement(Arena& arena, System<R>& system, Linearization<R>& linearization)
+        : n_(system.tape().n_variables),
+          linearization_(linearization),
+          weights_(arena, n_),
+          start_(arena.take<C>(n_)),
+          update_(arena.take<C>(n_)) {}
+
+    R accuracy;   // norm of the last update, relative to the weights of the first point
+    R moved;      // distance from the first to the last point, in the same norm
+    R condition;  // set by estimate_condition
+
+    void refine(C* x, const C* p, int max_iterations) {
+        constexpr double rounding = 4.5e-16, nearly_there = 1e-8;
+        for (int i = 0; i < n_; ++i) start_[i] = x[i];
+        weights_.reset(~Mask{}, x);
+        accuracy = R::broadcast(__builtin_inf());
+        Mask active = ~Mask{};
+        for (int iteration = 0; iteration < max_iterations && any(active); ++iteration) {
+            linearization_.at(x, p, weights_, update_);
+            linearization_.correct(update_);
+            R size = weights_.of(update_);
+            Mask finite = size < R::broadcast(__builtin_inf());
+            // At the limit of the precision an update that does not shrink is noise.
+            Mask stalled = (accuracy < R::broadcast(nearly_there)) & (R::broadcast(0.5) * accuracy < size);
+            Mask step = active & finite & ~stalled;
+            for (int i = 0; i < n_; ++i) x[i] = select(step, x[i] + update_[i], x[i]);
+            accuracy = select(active & ~(finite & stalled), size, accuracy);
+            active = step & (R::broadcast(rounding) < size);
+        }
+        for (int i = 0; i < n_; ++i) update_[i] = x[i] - start_[i];
+        moved = weights_.of(update_);
+    }
+
+    void estimate_condition(const C* x, const C* p) {
+        weights_.reset(~Mask{}, x);
+        condition = linearization_.condition(x, p, weights_, update_);
+    }
+
+   private:
+    int n_;
+    Linearization<R>& linearization_;
+    Weights<R> weights_;
+    C* start_;
+    C* update_;
 };
 
 }  // namespace neuromanifold::NM_ISA

@@ -14,11 +14,12 @@ class Weights {
     Weights(Arena& arena, int n) : n_(n), weight_(arena.take<R>(n)), inverse_square_(arena.take<R>(n)) {}
 
     const R* values() const { return weight_; }
+    NM_INLINE R inverse_square(int i) const { return inverse_square_[i]; }
 
     // w_i = |x_i|, kept above 1e-4 ||x|| and above 1e-6.
-    void reset(Mask lanes, const C* x) { follow(lanes, x, R::zero()); }
+    void reset(Mask lanes, const C* x) { follow(lanes, lanes, x); }
     // The same with the average of the previous weight and |x_i|.
-    void update(Mask lanes, const C* x) { follow(lanes, x, R::broadcast(0.5)); }
+    void update(Mask lanes, const C* x) { follow(lanes, Mask{}, x); }
 
     // Infinite where any entry is not finite.
     NM_INLINE R of(const C* z) const {
@@ -33,13 +34,14 @@ class Weights {
     }
 
    private:
-    [[gnu::noinline]] void follow(Mask lanes, const C* x, R memory) {
+    [[gnu::noinline]] void follow(Mask lanes, Mask afresh, const C* x) {
         R largest = R::zero();
         for (int i = 0; i < n_; ++i) largest = max(largest, norm(x[i]));
         R floor = max(R::broadcast(1e-4) * sqrt(largest), R::broadcast(1e-6));
         for (int i = 0; i < n_; ++i) {
             R size = sqrt(norm(x[i]));
-            R weight = max(fma(memory, weight_[i] - size, size), floor);
+            R previous = select(afresh, size, weight_[i]);
+            R weight = max(R::broadcast(0.5) * (previous + size), floor);
             weight_[i] = select(lanes, weight, weight_[i]);
             inverse_square_[i] = R::broadcast(1.0) / (weight_[i] * weight_[i]);
         }

@@ -280,6 +280,8 @@ def test_lightning_critical_points():
         ((2, 2, 1), 4, None),
         ((2, 1, 2), 2, None),
         ((3, 2, 2, 1), 2, None),
+        ((3, 2, 3), 1, 3),
+        ((3, 2), 2, 1),
     ],
 )
 def test_monomial_mlp_critical_points(widths, r, count):

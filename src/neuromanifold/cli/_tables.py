@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
     from neuromanifold.landscapes import LandscapeOptions
-    from neuromanifold.models import Activation, Model
+    from neuromanifold.models import AbstractActivation, Model
 
 Size = Annotated[int, Field(ge=1, lt=2**31)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
@@ -26,7 +26,7 @@ class Monomial(Table):
 
     monomial: Size
 
-    def build(self) -> Activation:
+    def build(self) -> AbstractActivation:
         """The activation."""
         from neuromanifold.models import monomial
 
@@ -40,7 +40,7 @@ class Polynomial(Table):
         list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1)
     ]
 
-    def build(self) -> Activation:
+    def build(self) -> AbstractActivation:
         """The activation."""
         from neuromanifold.models import polynomial
 
@@ -71,7 +71,7 @@ ActivationTable = Annotated[
 ]
 
 
-def _build_activation(table: Any) -> Activation:
+def _build_activation(table: Any) -> AbstractActivation:
     from neuromanifold.models import identity
 
     return identity() if table == "identity" else table.build()

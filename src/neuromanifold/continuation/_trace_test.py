@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from neuromanifold.continuation._monodromy import MonodromyOptions, MonodromyResult, walk_loops
 from neuromanifold.continuation._point_set import PointSet
-from neuromanifold.continuation._track import track
+from neuromanifold.continuation._track import PathBatch, track
 from neuromanifold.rings import Evaluator, Node, PolynomialMap, dot
+
+_SIGMAS = 2
 
 StartPair = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
 
@@ -123,7 +125,7 @@ class BilinearTraceTest:
         )
         if self._cut.is_interrupted:
             return Trace(np.inf, len(self._cut.solutions), True)
-        return self._close(solutions, options)
+        return self._close(solutions, options, rng)
 
     def _start(
         self,
@@ -156,37 +158,51 @@ class BilinearTraceTest:
             points.add(ends, self._image(ends, self._parameters))
         self._cut = MonodromyResult(points, self._parameters, 0, 0, 0, False)
 
-    def _close(self, solutions: PointSet, options: MonodromyOptions) -> Trace:
-        """Track all points of the cut to s = ±σ and compare the sums."""
+    def _close(
+        self, solutions: PointSet, options: MonodromyOptions, rng: np.random.Generator
+    ) -> Trace:
+        """Track all points of the cut to s = ±σ and compare the sums.
+
+        A path that is lost or jumps opens the trace without a point missing, so an open trace is
+        tried again for another σ.
+        """
         assert self._cut is not None
         assert self._parameters is not None
         on_target = np.hstack([solutions.points, np.zeros((len(solutions), 1))])
         points = np.concatenate([on_target, self._cut.solutions.points])
         centre = self._image(points, self._parameters)
-        sigma = np.mean(np.abs(centre[:, -1])) * np.mean(np.abs(centre[:, :-1] @ self._form))
-        moved = []
-        for s in (sigma, -sigma):
-            target = self._parameters.copy()
-            target[2 * self._n_linear + self._n_image + 1] = s
-            batch = track(
-                self._system.tape,
-                points,
-                self._parameters,
-                target,
-                options=options.tracker,
-                threads=options.threads,
-            )
-            if batch.is_interrupted:
-                return Trace(np.inf, len(self._cut.solutions), True)
-            if not batch.success.all():
-                return Trace(np.inf, len(self._cut.solutions), False)
-            moved.append(self._image(batch.solutions, target))
-        second_difference = np.abs((moved[0] + moved[1] - 2 * centre).sum(axis=0))
-        travel = sum(np.abs(end - centre).sum(axis=0) for end in moved)
-        # A coordinate that hardly moves has nothing to say beyond its rounding errors.
-        noise = 1e-6 * np.abs(centre).sum(axis=0) + 1e-300
-        residual = float(np.max(second_difference / (travel + noise)))
-        return Trace(residual, len(self._cut.solutions), False)
+        size = np.mean(np.abs(centre[:, -1])) * np.mean(np.abs(centre[:, :-1] @ self._form))
+        trace = Trace(np.inf, len(self._cut.solutions), False)
+        for _ in range(_SIGMAS):
+            sigma = size * np.exp(2j * np.pi * rng.uniform())
+            ends = [self._move(points, s, options) for s in (sigma, -sigma)]
+            if any(batch.is_interrupted for batch in ends):
+                return replace(trace, is_interrupted=True)
+            if not all(batch.success.all() for batch in ends):
+                continue
+            moved = [self._image(batch.solutions, self._parameters) for batch in ends]
+            second_difference = np.abs((moved[0] + moved[1] - 2 * centre).sum(axis=0))
+            travel = sum(np.abs(end - centre).sum(axis=0) for end in moved)
+            # A coordinate that hardly moves has nothing to say beyond its rounding errors.
+            noise = 1e-6 * np.abs(centre).sum(axis=0) + 1e-300
+            residual = float(np.max(second_difference / (travel + noise)))
+            trace = replace(trace, residual=min(trace.residual, residual))
+            if trace.is_closed:
+                break
+        return trace
+
+    def _move(self, points: np.ndarray, s: complex, options: MonodromyOptions) -> PathBatch:
+        assert self._parameters is not None
+        target = self._parameters.copy()
+        target[2 * self._n_linear + self._n_image + 1] = s
+        return track(
+            self._system.tape,
+            points,
+            self._parameters,
+            target,
+            options=options.tracker,
+            threads=options.threads,
+        )
 
     def _assemble(
         self,

@@ -1,0 +1,5 @@
+"""The shape of the neuromanifold: its dimension and what follows from it."""
+
+from neuromanifold.geometry._dimension import Dimension, dimension
+
+__all__ = ["Dimension", "dimension"]

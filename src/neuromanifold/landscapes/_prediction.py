@@ -6,7 +6,6 @@ from neuromanifold import theory
 from neuromanifold.models import (
     MLP,
     Convolution,
-    Identity,
     LightningAttention,
     Model,
     Monomial,
@@ -24,9 +23,9 @@ def _(model: MLP) -> theory.Prediction | None:
     if model.bias:
         return None
     match model.activation:
-        case Identity():
+        case Monomial(exponent=1):
             return theory.linear_mlp_critical_points(model.widths)
-        case Monomial(r=r):
+        case Monomial(exponent=r):
             return theory.monomial_mlp_critical_points(model.widths, r)
     return None
 
@@ -36,9 +35,9 @@ def _(model: Convolution) -> theory.Prediction | None:
     if model.outputs > 1:
         return None
     match model.activation:
-        case Identity():
+        case Monomial(exponent=1):
             return theory.lcn_critical_points(model.filters, model.strides)
-        case Monomial(r=r) if r > 1:
+        case Monomial(exponent=r):
             return theory.polynomial_cnn_critical_points(model.filters, r)
     return None
 

@@ -57,6 +57,27 @@ def verdict(landscape: Landscape) -> str:
     return f"{counts}; {'complete' if landscape.is_complete else 'not complete'}"
 
 
+def headline(landscape: Landscape) -> str:
+    """The verdict in full sentences."""
+    best = landscape.global_minimum
+    text = f"{sentence(verdict(landscape))}"
+    if best is None:
+        return f"{text} None of them has real parameters."
+    loss = number(float(np.real(best.loss)))
+    found = "global minimum" if best.is_minimum else "lowest critical point with real parameters"
+    return f"{text} The {found} is point {position(best, landscape)}, with loss {loss}."
+
+
+def sentence(words: str) -> str:
+    """The words with a capital letter and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"
+
+
+def rank(landscape: Landscape) -> int:
+    """Rank of the data on V: how many directions of V they see."""
+    return int(np.linalg.matrix_rank(landscape.metric, hermitian=True))
+
+
 def counts(landscape: Landscape) -> str:
     """How many critical points there are over ℂ, over ℝ and within reach of training."""
     total = plural(landscape.n_complex, "critical point")
@@ -87,6 +108,12 @@ def completeness(landscape: Landscape) -> str:
     return f"{head} (estimated): {evidence.status.value} ({residual}, {arrived}, {loops})"
 
 
+def claim(prediction: Prediction) -> str:
+    """``theorem``, ``conjecture`` or ``formula``, by how far it is proved."""
+    words = {Status.PROVED: "theorem", Status.CONJECTURED: "conjecture"}
+    return words.get(prediction.status, "formula")
+
+
 def theorem(landscape: Landscape) -> str | None:
     """The count a theorem gives, beside the computed one."""
     prediction = landscape.prediction
@@ -94,7 +121,7 @@ def theorem(landscape: Landscape) -> str | None:
         return None
     relation = "as computed" if disagreement(landscape) is None else "not as computed"
     doubt = "" if prediction.status is Status.PROVED else f"; {prediction.status.value}"
-    head = f"{_claim(prediction)}: {prediction.value}, {relation}"
+    head = f"{claim(prediction)}: {prediction.value}, {relation}"
     return f"{head} ({prediction.statement}; {prediction.source}{doubt})"
 
 
@@ -110,7 +137,7 @@ def disagreement(landscape: Landscape) -> str | None:
     )
     return (
         f"WARNING: computed {landscape.n_complex}, but for a generic dataset the "
-        f"{_claim(prediction)} gives "
+        f"{claim(prediction)} gives "
         f"{prediction.value}: {cause}."
     )
 
@@ -160,11 +187,6 @@ def provenance(landscape: Landscape) -> str:
 def position(point: CriticalPoint, landscape: Landscape) -> int:
     """The number of a point: its place in ``landscape.critical_points``."""
     return next(i for i, other in enumerate(landscape.critical_points) if other is point)
-
-
-def _claim(prediction: Prediction) -> str:
-    words = {Status.PROVED: "theorem", Status.CONJECTURED: "conjecture"}
-    return words.get(prediction.status, "formula")
 
 
 def _end(end: int) -> str:

@@ -1,22 +1,48 @@
 """Run a traced JAX program over any ring: complex numbers, prime fields, balls, circuits."""
 
 from neuromanifold.rings._ball import BallField
+from neuromanifold.rings._circuit import Circuit, Node, Operation, dot, reachable
 from neuromanifold.rings._complex import ComplexField
 from neuromanifold.rings._degree import DegreeRing
+from neuromanifold.rings._derivative import jacobian, pullback, pushforward
+from neuromanifold.rings._evaluation import Evaluator
+from neuromanifold.rings._fraction_degree import FractionDegreeRing
+from neuromanifold.rings._lowering import lower, to_float
 from neuromanifold.rings._object_ring import ObjectRing
+from neuromanifold.rings._polynomial import Polynomial, PolynomialRing
+from neuromanifold.rings._polynomial_map import PolynomialMap
 from neuromanifold.rings._precision import double_precision
 from neuromanifold.rings._prime_field import PrimeField
+from neuromanifold.rings._residues import Residues, rational_reconstruction, reduced_row_echelon
 from neuromanifold.rings._ring import AbstractRing
 from neuromanifold.rings._trace import Program, trace
 
 __all__ = [
     "AbstractRing",
     "BallField",
+    "Circuit",
     "ComplexField",
     "DegreeRing",
+    "Evaluator",
+    "FractionDegreeRing",
+    "Node",
     "ObjectRing",
+    "Operation",
+    "Polynomial",
+    "PolynomialMap",
+    "PolynomialRing",
     "PrimeField",
     "Program",
+    "Residues",
+    "dot",
     "double_precision",
+    "jacobian",
+    "lower",
+    "pullback",
+    "pushforward",
+    "rational_reconstruction",
+    "reachable",
+    "reduced_row_echelon",
+    "to_float",
     "trace",
 ]

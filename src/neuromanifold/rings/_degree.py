@@ -80,7 +80,7 @@ class DegreeRing(AbstractRing):
         )
 
     def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
-        return self.sum(self.multiply(a[..., :, :, None], b[..., None, :, :]), (-2,))
+        return self.sum(self.multiply(a[..., :, :, None], b[..., None, :, :]), (a.ndim - 1,))
 
 
 def _ranges(low: np.ndarray, high: np.ndarray) -> np.ndarray:

@@ -55,6 +55,13 @@ def _concatenate(equation: Equation) -> RingOperation:
     )
 
 
+def _stack(equation: Equation) -> RingOperation:
+    axis = equation.params["axis"]
+    return RingOperation(
+        lambda ring, *arrays: np.stack(arrays, axis), tuple(range(len(equation.shapes)))
+    )
+
+
 def _pad(equation: Equation) -> RingOperation:
     config = equation.params["padding_config"]
     shape = equation.result_shapes[0]
@@ -130,9 +137,11 @@ STRUCTURAL: dict[str, Lowering] = {
     "convert_element_type": _convert,
     "copy": _identity,
     "copy_p": _identity,
+    "device_put": _identity,
     "dynamic_slice": _dynamic_slice,
     "dynamic_update_slice": _dynamic_update_slice,
     "expand_dims": _moving(lambda params, a: np.expand_dims(a, tuple(params["dimensions"]))),
+    "name": _identity,
     "optimization_barrier": _identity,
     "pad": _pad,
     "reduce_precision": _moving(lambda params, a: a),
@@ -141,6 +150,9 @@ STRUCTURAL: dict[str, Lowering] = {
     "select_n": _select,
     "slice": _moving(_slice),
     "split": _moving(_split),
+    "stack": _stack,
+    "tile": _moving(lambda params, a: np.tile(a, tuple(params["reps"]))),
+    "unstack": _moving(lambda params, a: list(np.moveaxis(a, params["axis"], 0))),
     "squeeze": _moving(lambda params, a: np.squeeze(a, tuple(params["dimensions"]))),
     "stop_gradient": _identity,
     "transpose": _moving(lambda params, a: a.transpose(params["permutation"])),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import comb
 
 from neuromanifold.theory._alexander_hirschowitz import alexander_hirschowitz_dimension
+from neuromanifold.theory._linear_mlp import linear_mlp_critical_points
 from neuromanifold.theory._prediction import Prediction, Status, integer, positive_integers
 from neuromanifold.theory._segre_veronese import SegreVeronese
 from neuromanifold.theory._symmetric_determinantal import symmetric_ed_degree
@@ -11,6 +12,8 @@ from neuromanifold.theory._symmetric_determinantal import symmetric_ed_degree
 
 def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | None:
     """Critical points for widths (d₀, …, d_{h−1}, 1) without biases and activation xʳ, r ≥ 2.
+
+    (Without a hidden layer, or for r = 1, the network is linear: see `linear_mlp_critical_points`.)
 
     * If the first hidden width is 1, the network is c ℓᴿ with R = r^{h−1}, and the number is the
       generic ED degree ((2R − 1)ⁿ − (R − 1)ⁿ) / R of the Veronese variety of n = d₀ variables.
@@ -25,7 +28,7 @@ def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | 
     and it does not.
 
     Args:
-        widths: (d₀, …, d_h) with at least one hidden layer.
+        widths: (d₀, …, d_h) with h ≥ 1.
         r: exponent of the activation.
 
     Returns:
@@ -33,7 +36,7 @@ def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | 
         implemented.
 
     Raises:
-        InvalidInputError: if there is no hidden layer, a width is below 1 or r is below 2.
+        InvalidInputError: if there is no layer, or a width or r is below 1.
 
     Source: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorem 5.8; Graf von Bothmer and
     Ranestad 2009; Alexander and Hirschowitz 1995; Kubjas, Li, Wiesmann, arXiv:2402.00949.
@@ -48,37 +51,42 @@ def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | 
         >>> monomial_mlp_critical_points([2, 1, 2], 2) is None
         True
     """
-    d, r = positive_integers("widths", widths, least_count=3), integer("r", r, least=2)
-    n, k = d[0], d[1]
+    d, r = positive_integers("widths", widths, least_count=2), integer("r", r, least=1)
+    if len(d) == 2 or r == 1:
+        return linear_mlp_critical_points(d)
     if d[-1] != 1:
         return None
-    data = "for a generic dataset with one output that makes the metric invertible"
-    if k == 1:
-        power = r ** (len(d) - 2)
-        return Prediction(
-            SegreVeronese((n - 1,), (power,)).generic_ed_degree,
-            f"complex critical points on the cone over the Veronese variety ν_{power}(P^{n - 1}) "
-            f"{data}",
-            "Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorem 5.8",
-            Status.PROVED,
-        )
-    if len(d) > 3:
+    if d[1] == 1:
+        return _power_of_one_form(d[0], r ** (len(d) - 2))
+    return _sum_of_powers(d[0], d[1], r) if len(d) == 3 else None
+
+
+_DATA = "for a generic dataset with one output that makes the metric invertible"
+
+
+def _power_of_one_form(n: int, power: int) -> Prediction:
+    return Prediction(
+        SegreVeronese((n - 1,), (power,)).generic_ed_degree,
+        f"complex critical points on the cone over the Veronese variety ν_{power}(P^{n - 1}) "
+        f"{_DATA}",
+        "Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorem 5.8",
+        Status.PROVED,
+    )
+
+
+def _sum_of_powers(n: int, k: int, r: int) -> Prediction | None:
+    ambient = comb(n - 1 + r, r)
+    if alexander_hirschowitz_dimension(n, r, k).value == ambient:
+        return dense_critical_points(ambient, ambient)
+    if r > 2:
         return None
-    if alexander_hirschowitz_dimension(n, r, k).value == comb(n - 1 + r, r):
-        return Prediction(
-            1,
-            f"critical point, the target itself, because M is dense in V, {data}",
-            "Alexander and Hirschowitz 1995",
-            Status.PROVED,
-        )
-    if r == 2:
-        return Prediction(
-            symmetric_ed_degree(n, k).value,
-            f"complex critical points among the symmetric {n} × {n} matrices of rank {k} {data}",
-            symmetric_ed_degree(n, k).source,
-            Status.PROVED,
-        )
-    return None
+    variety = symmetric_ed_degree(n, k)
+    return Prediction(
+        variety.value,
+        f"complex critical points among the symmetric {n} × {n} matrices of rank {k} {_DATA}",
+        variety.source,
+        Status.PROVED,
+    )
 
 
 def dense_critical_points(dimension: int, ambient_dimension: int) -> Prediction | None:

@@ -1,0 +1,206 @@
+#include "solver.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <thread>
+
+namespace neuromanifold {
+
+namespace {
+
+constexpr std::align_val_t alignment{64};
+
+struct Release {
+    void operator()(std::byte* memory) const { ::operator delete[](memory, alignment); }
+};
+using Memory = std::unique_ptr<std::byte[], Release>;
+
+Memory workspace(const Kernel& kernel, const TapeView& tape) {
+    return Memory(static_cast<std::byte*>(::operator new[](kernel.bytes(tape), alignment)));
+}
+
+template <class Batch>
+void serve(const Kernel& kernel, const TapeView& tape, const Batch& batch,
+           void (*block)(const TapeView&, std::byte*, const Batch&, std::int64_t)) {
+    if (batch.count == 0) return;
+    auto memory = workspace(kernel, tape);
+    for (std::int64_t first = 0; first < batch.count; first += kernel.lanes) block(tape, memory.get(), batch, first);
+}
+
+// Runs work(memory) in `threads` threads while the calling thread watches.
+void run_threads(const Kernel& kernel, const TapeView& tape, int threads, Queue& queue, std::int64_t done_before, const Watch& watch,
+                 const std::function<void(std::byte*)>& work) {
+    std::mutex mutex;
+    std::condition_variable all_done;
+    int running = threads;
+    std::exception_ptr failure;
+    std::vector<std::thread> pool;
+    auto body = [&] {
+        std::exception_ptr caught;
+        try {
+            auto memory = workspace(kernel, tape);
+            work(memory.get());
+        } catch (...) {
+            caught = std::current_exception();
+            queue.stop();
+        }
+        std::lock_guard lock(mutex);
+        if (caught) failure = caught;
+        if (--running == 0) all_done.notify_all();
+    };
+    try {
+        for (int i = 0; i < threads; ++i) pool.emplace_back(body);
+    } catch (...) {  // the system refuses more threads: go on with those we have
+        std::lock_guard lock(mutex);
+        running -= threads - static_cast<int>(pool.size());
+        if (pool.empty()) failure = std::current_exception();
+    }
+    try {
+        std::unique_lock lock(mutex);
+        while (!all_done.wait_for(lock, std::chrono::milliseconds(50), [&] { return running == 0; })) {
+            lock.unlock();
+            if (!queue.stopped() && !watch(done_before + queue.finished())) queue.stop();
+            lock.lock();
+        }
+    } catch (...) {
+        failure = std::current_exception();
+        queue.stop();
+    }
+    for (auto& thread : pool) thread.join();
+    if (failure) std::rethrow_exception(failure);
+}
+
+Points shifted(Points points, std::int64_t by) { return {points.data + by * points.stride, points.stride}; }
+
+class Tracking {
+   public:
+    Tracking(const Kernel& kernel, const TapeView& tape, const std::complex<double>* starts, std::int64_t count, Points p_start,
+             Points p_target, const TrackerOptions& options)
+        : kernel_(kernel),
+          tape_(tape),
+          starts_(starts),
+          count_(count),
+          n_(tape.n_variables),
+          p_start_(p_start),
+          p_target_(p_target),
+          options_(options) {
+        auto size = static_cast<std::size_t>(count);
+        result_.x.assign(starts, starts + count * n_);
+        result_.status.assign(size, PathStatus::interrupted);
+        result_.t.assign(size, 1.0);
+        result_.accuracy.assign(size, 0.0);
+        result_.condition.assign(size, 0.0);
+        result_.accepted.assign(size, 0);
+        result_.rejected.assign(size, 0);
+    }
+
+    TrackResult run(int threads, const Watch& watch) {
+        std::int64_t n_blocks = (count_ + kernel_.lanes - 1) / kernel_.lanes;
+        threads = static_cast<int>(std::clamp<std::int64_t>(threads, 1, std::max<std::int64_t>(n_blocks, 1)));
+        // One queue per phase, and one team of threads for all phases: each waits for the others between two phases.
+        Queue checking(n_blocks), tracking(count_), refining(n_blocks);
+        auto by_block = [&](Queue& queue, std::byte* memory, auto serve_block) {
+            for (auto block = queue.claim(); block >= 0; block = queue.claim()) serve_block(memory, block * kernel_.lanes);
+        };
+        if (count_ == 0) return std::move(result_);
+        run_threads(kernel_, tape_, threads, checking, 0, watch_nothing(watch), [&](std::byte* memory) {
+            by_block(checking, memory, [&](std::byte* m, std::int64_t first) { check_starts(m, first); });
+        });
+        if (checking.stopped()) return std::move(result_);
+        TrackBatch batch{p_start_, p_target_, result_.x.data(), result_.status.data(), result_.t.data(), result_.accepted.data(),
+                         result_.rejected.data(), result_.accuracy.data()};
+        run_threads(kernel_, tape_, threads, tracking, 0, watch,
+                    [&](std::byte* memory) { kernel_.track(tape_, memory, batch, options_, tracking); });
+        for (std::int64_t i = 0; tracking.stopped() && i < count_; ++i) {
+            // never taken from the queue
+            if (result_.status[i] == PathStatus::success && result_.t[i] == 1.0) result_.status[i] = PathStatus::interrupted;
+        }
+        auto stopped = tracking.stopped();
+        run_threads(kernel_, tape_, threads, refining, count_, [&](std::int64_t done) { return stopped || watch(done); },
+                    [&](std::byte* memory) {
+                        by_block(refining, memory, [&](std::byte* m, std::int64_t first) { refine_ends(m, first); });
+                    });
+        return std::move(result_);
+    }
+
+   private:
+    static Watch watch_nothing(const Watch& watch) {
+        return [&watch](std::int64_t) { return watch(0); };
+    }
+
+    struct Block {
+        std::vector<std::complex<double>> x;
+        std::vector<double> accuracy, moved, condition;
+    };
+
+    Block refined(std::byte* memory, std::int64_t first, Points parameters, int iterations, bool with_condition) const {
+        auto size = std::min<std::int64_t>(kernel_.lanes, count_ - first);
+        auto doubles = static_cast<std::size_t>(size);
+        Block block{{result_.x.begin() + first * n_, result_.x.begin() + (first + size) * n_},
+                    std::vector<double>(doubles), std::vector<double>(doubles), std::vector<double>(doubles)};
+        RefineBatch batch{shifted(parameters, first), block.x.data(), size, iterations, block.accuracy.data(), block.moved.data(),
+                          with_condition ? block.condition.data() : nullptr};
+        kernel_.refine(tape_, memory, batch, 0);
+        return block;
+    }
+
+    // A start must be close to a solution: Newton converges, and not to somewhere else.
+    void check_starts(std::byte* memory, std::int64_t first) {
+        constexpr double converged = 1e-8, nearby = 1e-3;
+        auto block = refined(memory, first, p_start_, 6, false);
+        for (std::int64_t i = 0; i < static_cast<std::int64_t>(block.accuracy.size()); ++i) {
+            auto path = first + i;
+            result_.accuracy[path] = block.accuracy[i];
+            if (block.accuracy[i] <= converged && block.moved[i] <= nearby) {
+                result_.status[path] = PathStatus::success;
+                std::copy_n(block.x.begin() + i * n_, n_, result_.x.begin() + path * n_);
+            } else {
+                result_.status[path] = PathStatus::invalid_start;
+            }
+        }
+    }
+
+    void refine_ends(std::byte* memory, std::int64_t first) {
+        constexpr double nearby = 1e-3;
+        auto last = std::min(first + kernel_.lanes, count_);
+        auto status = result_.status.begin();
+        if (std::none_of(status + first, status + last, [](PathStatus s) { return s == PathStatus::success; })) return;
+        auto block = refined(memory, first, p_target_, 12, true);
+        for (auto path = first; path < last; ++path) {
+            if (result_.status[path] != PathStatus::success) continue;
+            auto i = path - first;
+            bool regular = block.condition[i] <= options_.max_condition;
+            bool converged = block.accuracy[i] <= options_.max_accuracy && block.moved[i] <= nearby;
+            result_.accuracy[path] = block.accuracy[i];
+            result_.condition[path] = block.condition[i];
+            if (converged) std::copy_n(block.x.begin() + i * n_, n_, result_.x.begin() + path * n_);
+            if (!converged || !regular) result_.status[path] = regular ? PathStatus::accuracy_limit : PathStatus::singular;
+        }
+    }
+
+    const Kernel& kernel_;
+    TapeView tape_;
+    const std::complex<double>* starts_;
+    std::int64_t count_, n_;
+    Points p_start_, p_target_;
+    TrackerOptions options_;
+    TrackResult result_;
+};
+
+}  // namespace
+
+void evaluate(const Kernel& kernel, const TapeView& tape, const EvaluateBatch& batch) { serve(kernel, tape, batch, kernel.evaluate); }
+void taylor(const Kernel& kernel, const TapeView& tape, const TaylorBatch& batch) { serve(kernel, tape, batch, kernel.taylor); }
+void refine(const Kernel& kernel, const TapeView& tape, const RefineBatch& batch) { serve(kernel, tape, batch, kernel.refine); }
+
+TrackResult track(const Kernel& kernel, const TapeView& tape, const std::complex<double>* starts, std::int64_t count, Points p_start,
+                  Points p_target, const TrackerOptions& options, int threads, const Watch& watch) {
+    return Tracking(kernel, tape, starts, count, p_start, p_target, options).run(threads, watch);
+}
+
+}  // namespace neuromanifold

@@ -1,0 +1,266 @@
+// Tracks H(x, t) = F(x; t p_start + (1 - t) p_target) from t = 1 to t = 0, K paths at once, each with its own t and step.
+// A path's arithmetic never depends on the other lanes: shared work is masked, decisions are taken lane by lane.
+#pragma once
+
+#include "predictor.hpp"
+#include "step_control.hpp"
+
+namespace neuromanifold::NM_ISA {
+
+template <class R>
+class Tracker {
+   public:
+    using C = Complex<R>;
+
+    Tracker(Arena& arena, const TapeView& tape, const TrackBatch& batch, const TrackerOptions& options, Queue& queue)
+        : n_(tape.n_variables),
+          m_(tape.n_parameters),
+          batch_(batch),
+          options_(options),
+          queue_(queue),
+          system_(arena, tape),
+          linearization_(arena, system_),
+          weights_(arena, n_),
+          predictor_(arena, system_),
+          x_(arena.take<C>(n_)),
+          trial_(arena.take<C>(n_)),
+          update_(arena.take<C>(n_)),
+          start_(arena.take<C>(m_)),
+          target_(arena.take<C>(m_)),
+          p_(arena.take<C>(m_)),
+          dp_(arena.take<C>(m_)) {
+        predictor_.trust_radius = R::zero();
+    }
+
+    void run() {
+        refill();
+        while (any(active_)) {
+            if (queue_.stopped()) return give_up();
+            if (any(active_ & fresh_)) expand();
+            if (any(active_)) advance();
+            refill();
+        }
+    }
+
+   private:
+    struct Path {
+        std::int64_t number = -1;
+        double t = 1, previous_t = 1;
+        double accuracy = 0;
+        std::int32_t accepted = 0, rejected = 0;
+        StepControl control;
+    };
+
+    // Parameters at t, exact at both ends.
+    void set_parameters(R t) {
+        R rest = R::broadcast(1.0) - t;
+        for (int i = 0; i < m_; ++i) p_[i] = fma(t, start_[i], rest * target_[i]);
+    }
+
+    // At the newly reached points: one more Newton update, the expansion of the path, and the next step size.
+    void expand() {
+        Mask lanes = active_ & fresh_;
+        R t = gather([](const Path& path) { return path.t; });
+        set_parameters(t);
+        for (int i = 0; i < m_; ++i) dp_[i] = t * (start_[i] - target_[i]);
+        linearization_.at(x_, p_, weights_, update_);
+        linearization_.correct(update_);
+        R size = weights_.of(update_);
+        Mask sound = lanes & (size < R::broadcast(1e-2));
+        for (int i = 0; i < n_; ++i) x_[i] = select(sound, x_[i] + update_[i], x_[i]);
+        weights_.update(sound, x_);
+        predictor_.expand(lanes, x_, p_, dp_, linearization_, weights_);
+        R largest = R::zero();
+        for (int i = 0; i < n_; ++i) largest = max(norm(x_[i]), largest);
+        for (int lane = 0; lane < K; ++lane) {
+            if (lanes[lane]) examine(lane, size[lane], largest[lane]);
+        }
+        fresh_ = fresh_ & ~lanes;
+    }
+
+    void examine(int lane, double size, double largest_norm) {
+        constexpr double noise = 1e-12;
+        Path& path = paths_[lane];
+        path.accuracy = size;
+        if (largest_norm > options_.divergence_bound * options_.divergence_bound) return finish(lane, PathStatus::diverged);
+        double a = options_.contraction;
+        bool inaccurate = size > noise && path.control.omega * size > a * a * a * h(a);
+        if (!(size < 1e-2) || inaccurate) return finish(lane, stuck(lane, PathStatus::accuracy_limit));
+        path.control.propose(predictor_.trust_radius[lane], path.previous_t / path.t, path.accepted == 0, options_);
+        if (path.control.step * path.t < options_.min_step) finish(lane, stuck(lane, PathStatus::step_too_small));
+    }
+
+    // Why a path cannot go on: near t = 0 it runs to infinity or into a singular point.
+    PathStatus stuck(int lane, PathStatus otherwise) const {
+        constexpr double near_end = 1e-4, exponent = -0.05;
+        if (paths_[lane].t > near_end) return otherwise;
+        int largest = 0;
+        double norm_of_largest = -1;
+        for (int i = 0; i < n_; ++i) {
+            double size = norm(x_[i])[lane];
+            if (size > norm_of_largest) {
+                norm_of_largest = size;
+                largest = i;
+            }
+        }
+        return predictor_.valuation(x_, largest, lane) < exponent ? PathStatus::diverged : PathStatus::singular;
+    }
+
+    // Predicts, corrects, and accepts or rejects the step in every active lane.
+    void advance() {
+        const R infinity = R::broadcast(__builtin_inf());
+        R step = gather([](const Path& path) { return path.control.step; });
+        R t = gather([](const Path& path) { return path.control.step < 1 ? path.t - path.control.step * path.t : 0.0; });
+        R accuracy = gather([](const Path& path) { return path.accuracy; });
+        set_parameters(t);
+        predictor_.predict(x_, -step, trial_);
+        linearization_.at(trial_, p_, weights_, update_);
+        linearization_.correct(update_);
+        R first = weights_.of(update_);
+        for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
+
+        // Simplified Newton: ||second|| <= omega/2 ||first||^2, and the remaining error is about 2 theta ||second||.
+        system_.values(trial_, p_, update_);
+        linearization_.correct(update_);
+        R second = weights_.of(update_);
+        for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
+        R contraction = second / first;
+        R noise = max(R::broadcast(1e-13), accuracy + accuracy);
+        Mask good = (second < infinity) & ((contraction <= R::broadcast(options_.contraction)) | (second <= noise));
+        R rest = R::broadcast(2.0) * contraction * second;
+        R last = second;
+        for (int extra = 0; extra < 3; ++extra) {
+            Mask unfinished = active_ & good & (R::broadcast(1e-7) < rest);
+            if (!any(unfinished)) break;
+            system_.values(trial_, p_, update_);
+            linearization_.correct(update_);
+            R next = weights_.of(update_);
+            for (int i = 0; i < n_; ++i) trial_[i] = select(unfinished, trial_[i] + update_[i], trial_[i]);
+            good = good & (~unfinished | (next <= R::broadcast(0.5) * last));
+            rest = select(unfinished, next, rest);
+            last = select(unfinished, next, last);
+        }
+
+        Mask accepted{};
+        for (int lane = 0; lane < K; ++lane) {
+            if (active_[lane]) accepted.set(lane, decide(lane, good[lane], first[lane], second[lane], t[lane]));
+        }
+        for (int i = 0; i < n_; ++i) x_[i] = select(accepted, trial_[i], x_[i]);
+        fresh_ = fresh_ | accepted;
+        for (int lane = 0; lane < K; ++lane) {
+            if (active_[lane]) end_or_go_on(lane);
+        }
+    }
+
+    bool decide(int lane, bool good, double first, double second, double t) {
+        Path& path = paths_[lane];
+        // A first update far beyond what the last steps promised means that the prediction left its path.
+        bool suspicious = path.accepted > 0 && path.control.omega * first > 8 * h(options_.contraction);
+        if (good && !suspicious) {
+            path.control.accept(larger(first, 1e-16), second);
+            path.previous_t = path.t;
+            path.t = t;
+            ++path.accepted;
+            return true;
+        }
+        bool known = first < __builtin_inf() && second < __builtin_inf() && !suspicious;
+        path.control.reject(known ? smaller(second / first, 1e6) : -1, options_);
+        ++path.rejected;
+        return false;
+    }
+
+    void end_or_go_on(int lane) {
+        Path& path = paths_[lane];
+        if (path.t == 0) return finish(lane, PathStatus::success);
+        if (path.accepted + path.rejected >= options_.max_steps) return finish(lane, PathStatus::max_steps);
+        if (path.control.after_rejection && path.control.step * path.t < options_.min_step) {
+            finish(lane, stuck(lane, PathStatus::step_too_small));
+        }
+    }
+
+    void finish(int lane, PathStatus status) {
+        Path& path = paths_[lane];
+        auto number = path.number;
+        for (int i = 0; i < n_; ++i) batch_.x[number * n_ + i] = {x_[i].re[lane], x_[i].im[lane]};
+        batch_.status[number] = status;
+        batch_.t[number] = path.t;
+        batch_.accepted[number] = path.accepted;
+        batch_.rejected[number] = path.rejected;
+        batch_.accuracy[number] = path.accuracy;
+        active_.set(lane, false);
+        queue_.finish(1);
+    }
+
+    void give_up() {
+        for (int lane = 0; lane < K; ++lane) {
+            if (active_[lane]) finish(lane, PathStatus::interrupted);
+        }
+    }
+
+    // Gives every idle lane the next path.
+    void refill() {
+        if (exhausted_) return;
+        Mask loaded{};
+        for (int lane = 0; lane < K; ++lane) {
+            while (!active_[lane] && !exhausted_) {
+                auto number = queue_.claim();
+                if (number < 0) {
+                    exhausted_ = true;
+                } else if (batch_.status[number] != PathStatus::success) {
+                    queue_.finish(1);
+                } else {
+                    load(lane, number);
+                    loaded.set(lane, true);
+                }
+            }
+        }
+        if (!any(loaded)) return;
+        fresh_ = fresh_ | loaded;
+        weights_.reset(loaded, x_);
+    }
+
+    void load(int lane, std::int64_t number) {
+        paths_[lane] = Path{};
+        paths_[lane].number = number;
+        read(batch_.x + number * n_, n_, lane, x_);
+        read(batch_.start.data + number * batch_.start.stride, m_, lane, start_);
+        read(batch_.target.data + number * batch_.target.stride, m_, lane, target_);
+        active_.set(lane, true);
+    }
+
+    static void read(const std::complex<double>* from, int count, int lane, C* to) {
+        const double* parts = reinterpret_cast<const double*>(from);
+        for (int i = 0; i < count; ++i) {
+            to[i].re.set(lane, parts[2 * i]);
+            to[i].im.set(lane, parts[2 * i + 1]);
+        }
+    }
+
+    template <class Get>
+    R gather(Get get) const {
+        R result;
+        for (int lane = 0; lane < K; ++lane) result.set(lane, get(paths_[lane]));
+        return result;
+    }
+
+    int n_, m_;
+    TrackBatch batch_;
+    TrackerOptions options_;
+    Queue& queue_;
+    System<R> system_;
+    Linearization<R> linearization_;
+    Weights<R> weights_;
+    Predictor<R> predictor_;
+    C* x_;
+    C* trial_;
+    C* update_;
+    C* start_;
+    C* target_;
+    C* p_;
+    C* dp_;
+    Path paths_[K];
+    Mask active_{}, fresh_{};
+    bool exhausted_ = false;
+};
+
+}  // namespace neuromanifold::NM_ISA

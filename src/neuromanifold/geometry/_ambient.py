@@ -1,0 +1,73 @@
+"""The dimension of the smallest linear space of functions that contains the neuromanifold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neuromanifold.geometry._expected import monomials
+from neuromanifold.geometry._tangents import TangentSampler, output_degrees, random_prime
+from neuromanifold.models import Model
+from neuromanifold.rings import PrimeField
+
+_LARGEST = 1500
+_LARGEST_IF_UNBOUNDED = 512
+_FIRST_TRY = 64
+
+
+def ambient_bound(model: Model) -> int | None:
+    """The number of monomials x^e, for every output, whose degree the model can reach.
+
+    None for rational models, whose span need not be finite-dimensional.
+    """
+    if model.program.divides:
+        return None
+    n = model.n_inputs
+    return sum(monomials(n, low, high) for low, high in output_degrees(model))
+
+
+def ambient_dimension(
+    model: Model, value: int, bound: int | None, generator: np.random.Generator
+) -> int | None:
+    """dim V, or None if V is too large to be measured.
+
+    V is spanned by the tangent spaces at enough random θ together with the functions there: if one
+    more generic θ adds nothing, the span contains every tangent space, hence M. It is measured at
+    n random pairs (x, λ), and n is doubled until it exceeds the rank.
+
+    Args:
+        model: The model.
+        value: The dimension of M, a lower bound.
+        bound: `ambient_bound(model)`.
+        generator: Of primes and points.
+    """
+    if bound is None:
+        return None
+    largest = _LARGEST if bound <= _LARGEST else _LARGEST_IF_UNBOUNDED
+    n = min(bound, max(_FIRST_TRY, 2 * value))
+    while n <= largest:
+        rank = _span_rank(TangentSampler(model, n), value, generator)
+        if rank < n or rank == bound:
+            return rank
+        n = min(bound, 2 * n)
+    return None
+
+
+def _span_rank(sampler: TangentSampler, value: int, generator: np.random.Generator) -> int:
+    """The rank of n measurements of V, by adding tangent spaces until nothing changes."""
+    n = sampler.n_measurements
+    field = PrimeField(random_prime(generator))
+    inputs, covectors = sampler.random_pairs(field, generator)
+    span = np.zeros((n, n), np.int64)
+    n_points, rank, previous = 0, 0, -1
+    wanted = -(-n // max(1, value)) + 1
+    while previous < rank < n:
+        while n_points < wanted:
+            theta = field.random(generator, (sampler.model.n_parameters,))
+            tangents = sampler.measure(field, theta, inputs, covectors)
+            # random combinations keep the rank, and keep the matrix n by n
+            mixture = field.random(generator, (tangents.shape[1], n))
+            span = field.add(span, field.dot(tangents, mixture))
+            n_points += 1
+        previous, rank = rank, field.rank(span)
+        wanted = n_points + max(1, n_points // 2)
+    return rank

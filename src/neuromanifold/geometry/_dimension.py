@@ -1,0 +1,174 @@
+"""The dimension of the neuromanifold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log10, prod
+from time import perf_counter
+
+import numpy as np
+
+from neuromanifold.errors import TooLargeError
+from neuromanifold.geometry._ambient import ambient_bound, ambient_dimension
+from neuromanifold.geometry._expected import effective_parameters
+from neuromanifold.geometry._tangents import TangentSampler, minor_degree, random_prime
+from neuromanifold.models import Model
+from neuromanifold.rings import PrimeField
+
+_LARGEST = 20_000
+_AGREEING_PRIMES = 2
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """The dimension of M = {f_θ}, exactly.
+
+    Attributes:
+        model: The model's name.
+        value: dim M, the generic rank of ∂f/∂θ, as an affine dimension (of the cone, if M is one).
+        expected: min(dim V, parameters that no known symmetry removes).
+        ambient: dim V, where V is the linear span of M; None if it was too large to be computed,
+            or if the model is rational.
+        ambient_bound: An upper bound for dim V from the degrees of the outputs; None if the model
+            is rational.
+        n_parameters: P.
+        primes: The primes modulo which the rank was computed.
+        failure_probability: A bound for the probability, over the random points, that `value` is
+            too small.
+        seed: The seed of all random choices.
+        seconds: The time it took.
+        kind: How the answer was found.
+    """
+
+    model: str
+    value: int
+    expected: int
+    ambient: int | None
+    ambient_bound: int | None
+    n_parameters: int
+    primes: tuple[int, ...]
+    failure_probability: float
+    seed: int
+    seconds: float
+    kind: str = "exact"
+
+    @property
+    def defect(self) -> int:
+        """Expected dimension minus dimension."""
+        return self.expected - self.value
+
+    @property
+    def fiber_dimension(self) -> int:
+        """The dimension of the set of parameters of one generic function of M, P − dim M."""
+        return self.n_parameters - self.value
+
+    @property
+    def is_filling(self) -> bool | None:
+        """Whether M is dense in V in the Zariski topology; None if dim V is not known."""
+        return None if self.ambient is None else self.value == self.ambient
+
+    def __str__(self) -> str:
+        title = f"Dimension of {self.model}"
+        lines = [title, "=" * len(title), f"• dimension {self.value} ({self.kind})"]
+        if self.defect:
+            lines.append(f"• defect {self.defect}: {self.expected} expected")
+        else:
+            lines.append("• no defect: as expected")
+        lines.append(f"• {self._ambient_text()}")
+        lines.append(
+            f"• {_counted(self.n_parameters, 'parameter')}, "
+            f"generic fibers of dimension {self.fiber_dimension}"
+        )
+        lines.append(
+            f"• ranks modulo {' and '.join(map(str, self.primes))}: too small with probability at "
+            f"most {_power_of_ten(self.failure_probability)}"
+        )
+        lines.append(f"• seed {self.seed}, {self.seconds:.2g} s")
+        return "\n".join(lines)
+
+    def _ambient_text(self) -> str:
+        if self.ambient is not None:
+            relation = "filling" if self.is_filling else "not filling"
+            return f"ambient function space of dimension {self.ambient}: {relation}"
+        if self.ambient_bound is not None:
+            return f"ambient function space of dimension at most {self.ambient_bound}"
+        return "rational functions: no ambient space of polynomials"
+
+
+def dimension(model: Model, *, seed: int = 0) -> Dimension:
+    """dim M = max over θ of the rank of the Jacobian ∂f_θ/∂θ, computed over prime fields.
+
+    The tangent space at a random θ ∈ F_pᴾ is measured by λ_j·∂f_θ(x_j)/∂θ at random inputs x_j and
+    covectors λ_j, with back-propagation and without expanding any polynomial. The rank of these
+    min(P, dim V) rows is never larger than dim M, unless θ is special modulo p it is equal: a
+    maximal minor is a polynomial in (θ, x, λ) of some degree D that does not vanish identically,
+    so a random point is a zero of it with probability at most D/p (Schwartz and Zippel). Two
+    random primes between 2³⁰ and 2³¹ must give the same rank, and `failure_probability` is the
+    product of both bounds. It presumes that the minor does not vanish identically modulo both
+    primes; for that, each of them would have to divide all of its coefficients.
+
+    Rational models are handled in the same way. dim V is the rank of many tangent spaces together.
+
+    Args:
+        model: The model; floating-point constants in it are read as the dyadic rationals they are.
+        seed: Determines primes and points.
+
+    Returns:
+        The dimension, beside what was to be expected.
+
+    Raises:
+        NotPolynomialError: If the model is not polynomial or rational.
+        TooLargeError: If the Jacobian would have more than 20 000 columns and rows.
+
+    Source: Kileel, Trager, Bruna, "On the expressive power of deep polynomial neural networks"
+    (2019) for the expected dimension of networks without biases.
+
+    Example:
+        >>> from neuromanifold.geometry import dimension
+        >>> from neuromanifold.models import MLP, monomial
+        >>> result = dimension(MLP([3, 2, 2, 1], monomial(2)))
+        >>> result.value, result.expected, result.ambient, result.fiber_dimension
+        (7, 8, 15, 5)
+    """
+    start = perf_counter()
+    generator = np.random.default_rng(seed)
+    bound = ambient_bound(model)
+    n_rows = model.n_parameters if bound is None else min(model.n_parameters, bound)
+    if n_rows > _LARGEST:
+        raise TooLargeError(
+            f"{model.name} has {model.n_parameters} parameters; its Jacobian modulo a prime would "
+            f"be a dense matrix with {n_rows} rows, and {_LARGEST} is the limit: use a narrower "
+            "network"
+        )
+    ranks: dict[int, int] = {}
+    sampler = TangentSampler(model, n_rows)
+    while list(ranks.values()).count(max(ranks.values(), default=0)) < _AGREEING_PRIMES:
+        field = PrimeField(random_prime(generator))
+        measured = sampler.random_measurements(field, generator)
+        ranks[field.prime] = field.rank(measured[:, 1:])
+    value = max(ranks.values())
+    ambient = ambient_dimension(model, value, bound, generator)
+    sizes = [size for size in (ambient, bound) if size is not None]
+    degree = minor_degree(model, n_rows)
+    return Dimension(
+        model=model.name,
+        value=value,
+        expected=min([effective_parameters(model), *sizes]),
+        ambient=ambient,
+        ambient_bound=bound,
+        n_parameters=model.n_parameters,
+        primes=tuple(ranks),
+        failure_probability=prod(
+            min(1.0, degree / prime) for prime, rank in ranks.items() if rank == value
+        ),
+        seed=seed,
+        seconds=perf_counter() - start,
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _power_of_ten(probability: float) -> str:
+    return f"10^{log10(probability):.0f}" if probability else "0"

@@ -1,0 +1,81 @@
+"""The losses of the real critical points, row by row of index."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from neuromanifold.landscapes._result import Landscape
+from neuromanifold.report._palette import index_color
+from neuromanifold.report._picture import describe_point
+from neuromanifold.report._words import number, percent, position
+
+_LOG_RANGE = 30.0
+
+
+def loss_chart(landscape: Landscape) -> go.Figure:
+    """One row for each index, the loss along it; a marker grows with the share of training runs."""
+    figure = go.Figure()
+    indices = sorted({p.index for p in landscape.real_points if p.index is not None})
+    shares = {} if landscape.training is None else landscape.training.frequencies
+    for index in indices:
+        points = [p for p in landscape.real_points if p.index == index]
+        ended = [shares.get(position(p, landscape), 0.0) for p in points]
+        figure.add_trace(
+            go.Scatter(
+                x=[float(np.real(p.loss)) for p in points],
+                y=[row_name(index, landscape.dimension)] * len(points),
+                mode="markers+text",
+                text=[percent(share) if share else "" for share in ended],
+                textposition="top center",
+                cliponaxis=False,
+                marker={
+                    "size": [11 + 24 * share**0.5 for share in ended],
+                    "symbol": [
+                        "circle" if p.has_real_parameters else "circle-open" for p in points
+                    ],
+                    "color": index_color(index, landscape.dimension),
+                    "opacity": 0.85,
+                    "line": {"width": 1.5 if len(points) < 60 else 0.5},
+                },
+                hovertext=[describe_point(p, landscape) for p in points],
+                hovertemplate="%{hovertext}<extra></extra>",
+                showlegend=False,
+            )
+        )
+    losses = [float(np.real(p.loss)) for p in landscape.real_points]
+    floor = landscape.constant
+    is_log = bool(losses) and floor > 0 and max(losses) > _LOG_RANGE * floor
+    figure.add_vline(
+        x=floor,
+        line={"dash": "dash", "width": 1.5, "color": "#1d4ed8"},
+        annotation={
+            "text": f"best in V: {number(floor, 4)}",
+            "yref": "paper",
+            "y": 1.0,
+            "yanchor": "bottom",
+            "xanchor": "left",
+            "xshift": -4,
+            "showarrow": False,
+        },
+    )
+    figure.update_layout(
+        xaxis={"title": {"text": "loss L(f)"}, "type": "log" if is_log else "linear"},
+        yaxis={"type": "category", "autorange": "reversed", "fixedrange": True},
+        height=130 + 62 * max(len(indices), 1),
+        margin={"l": 8, "r": 16, "t": 34, "b": 8},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 12},
+        dragmode=False,
+        hoverlabel={"align": "left"},
+    )
+    figure.update_yaxes(automargin=True)
+    return figure
+
+
+def row_name(index: int, dimension: int) -> str:
+    """The label of a row."""
+    if index == 0:
+        return "minimum "
+    return "maximum " if index == dimension else f"index {index} "

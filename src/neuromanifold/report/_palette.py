@@ -1,0 +1,28 @@
+"""Colours of critical points: one hue for minima, a ramp for the other indices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+MINIMUM = "#0a8f7c"
+RAMP = ("#e3a008", "#dd6b20", "#c53067", "#7c3aad")
+MANIFOLD = ((0.0, "#2f6fb3"), (0.5, "#6f9fcb"), (1.0, "#a9bdd3"))
+MUTED = "#8a94a3"
+
+
+def index_color(index: int, dimension: int) -> str:
+    """The colour of a real critical point of this index on a manifold of this dimension."""
+    if index == 0:
+        return MINIMUM
+    place = (index - 1) / max(dimension - 1, 1) * (len(RAMP) - 1)
+    low = min(int(place), len(RAMP) - 2)
+    channels = [np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for color in RAMP]
+    mixed = channels[low] + (place - low) * (channels[low + 1] - channels[low])
+    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
+
+
+def index_name(index: int, dimension: int) -> str:
+    """``minima``, ``saddles of index 1``, ``maxima``: the legend's entries."""
+    if index == 0:
+        return "minima"
+    return "maxima" if index == dimension else f"saddles of index {index}"
