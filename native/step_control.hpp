@@ -40,12 +40,11 @@ struct StepControl {
         step = smaller(smaller(wanted, limit), 1.0);
     }
 
-    // Updates of norm first and second, first > 0.
-    void accept(double first, double second) {
-        constexpr double noise = 1e-14;
+    // Updates of norm first and second, first > 0. A second update within the noise bounds omega from above only.
+    void accept(double first, double second, double noise) {
         double measured = 2 * second / (first * first);
         previous_omega = omega;
-        if (second > noise || omega == 0) {
+        if (second > noise) {
             omega = measured;
         } else {
             omega = smaller(omega, measured);

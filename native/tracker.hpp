@@ -125,7 +125,7 @@ class Tracker {
         R second = weights_.of(update_);
         for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
         R contraction = second / first;
-        R noise = max(R::broadcast(1e-13), accuracy + accuracy);
+        R noise = max(R::broadcast(1e-13), R::broadcast(4.0) * accuracy);
         Mask good = (second < infinity) & ((contraction <= R::broadcast(options_.contraction)) | (second <= noise));
         R rest = R::broadcast(2.0) * contraction * second;
         R last = second;
@@ -143,7 +143,7 @@ class Tracker {
 
         Mask accepted{};
         for (int lane = 0; lane < K; ++lane) {
-            if (active_[lane]) accepted.set(lane, decide(lane, good[lane], first[lane], second[lane], t[lane]));
+            if (active_[lane]) accepted.set(lane, decide(lane, good[lane], first[lane], second[lane], noise[lane], t[lane]));
         }
         for (int i = 0; i < n_; ++i) x_[i] = select(accepted, trial_[i], x_[i]);
         fresh_ = fresh_ | accepted;
@@ -152,12 +152,12 @@ class Tracker {
         }
     }
 
-    bool decide(int lane, bool good, double first, double second, double t) {
+    bool decide(int lane, bool good, double first, double second, double noise, double t) {
         Path& path = paths_[lane];
         // A first update far beyond what the last steps promised means that the prediction left its path.
         bool suspicious = path.accepted > 0 && path.control.omega * first > 8 * h(options_.contraction);
         if (good && !suspicious) {
-            path.control.accept(larger(first, 1e-16), second);
+            path.control.accept(larger(first, 1e-16), second, noise);
             path.previous_t = path.t;
             path.t = t;
             ++path.accepted;

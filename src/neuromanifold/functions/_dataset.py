@@ -34,7 +34,7 @@ class Dataset:
         InvalidInputError: if an array is not real and finite, has no sample, or the numbers of
             samples or of names disagree.
 
-    Example:
+    Examples:
         >>> data = Dataset([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], [[0.0], [1.0], [0.0]])
         >>> data.n_samples, data.input_shape, data.output_shape
         (3, (2,), (1,))
@@ -97,7 +97,7 @@ class Dataset:
             InvalidInputError: if the file cannot be read, a column is missing or repeated, a cell
                 is not a finite number, or there are no rows.
 
-        Example:
+        Examples:
             >>> import pathlib, tempfile
             >>> with tempfile.TemporaryDirectory() as folder:
             ...     file = pathlib.Path(folder, "points.csv")
@@ -151,7 +151,7 @@ class Dataset:
         Raises:
             InvalidInputError: if a size is below 1 or the seed is negative.
 
-        Example:
+        Examples:
             >>> data = Dataset.random((2, 2), (2,), samples=6, seed=1)
             >>> data == Dataset.random((2, 2), (2,), samples=6, seed=1)
             True
@@ -193,7 +193,7 @@ class Dataset:
         Raises:
             InvalidInputError: if the numbers of entries disagree.
 
-        Example:
+        Examples:
             >>> flat = Dataset([[1.0, 2.0, 3.0, 4.0]], [[5.0]])
             >>> flat.reshaped((2, 2), (1,)).X.tolist()
             [[[1.0, 2.0], [3.0, 4.0]]]

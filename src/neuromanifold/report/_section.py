@@ -44,12 +44,12 @@ def section(landscape: Landscape, projection: Projection) -> Section | None:
     parameters onto the N − 3 conditions that the hidden part of Q^½(μ(θ) − u) vanishes. In higher
     codimension such a section is a curve or empty, and μ(θ) is projected instead.
     """
-    from neuromanifold.functions import FunctionSpace
-
     m, N = landscape.dimension, landscape.ambient_dimension
     reachable = [p for p in landscape.real_points if p.has_real_parameters]
     if landscape.model is None or not reachable or m == N:
         return None
+    from neuromanifold.functions import FunctionSpace
+
     space = FunctionSpace.of(landscape.model)
     mu = _real_map(space)
     bases = np.array([np.real(point.parameters) for point in reachable])

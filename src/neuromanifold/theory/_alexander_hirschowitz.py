@@ -32,7 +32,7 @@ def alexander_hirschowitz_dimension(variables: int, degree: int, summands: int) 
 
     Source: Alexander and Hirschowitz, "Polynomial interpolation in several variables", 1995.
 
-    Example:
+    Examples:
         >>> alexander_hirschowitz_dimension(3, 4, 5).value  # 15 were expected
         14
     """

@@ -23,7 +23,7 @@ def determinantal_dimension(m: int, n: int, r: int) -> Prediction:
 
     Source: Bruns and Vetter, "Determinantal rings", 1988, Proposition 1.1.
 
-    Example:
+    Examples:
         >>> determinantal_dimension(3, 4, 2).value
         10
     """
@@ -52,7 +52,7 @@ def determinantal_degree(m: int, n: int, r: int) -> Prediction:
 
     Source: Harris, "Algebraic geometry: a first course", 1992, Example 19.10.
 
-    Example:
+    Examples:
         >>> determinantal_degree(3, 3, 1).value, determinantal_degree(3, 3, 2).value
         (6, 3)
     """
@@ -86,7 +86,7 @@ def determinantal_ed_degree(m: int, n: int, r: int) -> Prediction:
 
     Source: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Example 2.3.
 
-    Example:
+    Examples:
         >>> determinantal_ed_degree(3, 3, 2).value
         3
     """
@@ -119,7 +119,7 @@ def generic_determinantal_ed_degree(m: int, n: int, r: int) -> Prediction | None
 
     Source: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorems 5.4 and 5.8.
 
-    Example:
+    Examples:
         >>> generic_determinantal_ed_degree(3, 4, 2).value
         83
         >>> generic_determinantal_ed_degree(4, 4, 2) is None

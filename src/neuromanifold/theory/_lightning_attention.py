@@ -30,7 +30,7 @@ def lightning_dimension(widths: Sequence[int], a: int) -> Prediction:
 
     Source: Henry, Marchetti, Kohn, "Geometry of lightning self-attention", 2025, arXiv:2408.17221.
 
-    Example:
+    Examples:
         >>> lightning_dimension([2, 1], 2).value, lightning_dimension([2, 2, 2], 1).value
         (5, 8)
     """
@@ -63,7 +63,7 @@ def softmax_attention_dimension(widths: Sequence[int], a: int) -> Prediction:
 
     Source: Henry, Marchetti, Kohn 2025, arXiv:2408.17221, Conjecture 3.10.
 
-    Example:
+    Examples:
         >>> softmax_attention_dimension([2, 2, 2], 1).value
         10
     """
@@ -103,7 +103,7 @@ def lightning_critical_points(d: int, a: int, d_out: int, tokens: int) -> Predic
 
     Source: Marchetti, Connelly, Breiding, Kohn, arXiv:2512.21029, Section 4.2, for d = 2.
 
-    Example:
+    Examples:
         >>> lightning_critical_points(2, 2, 1, 2).value
         14
         >>> lightning_critical_points(2, 2, 2, 2) is None

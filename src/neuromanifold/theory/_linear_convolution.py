@@ -32,7 +32,7 @@ def reduced_architecture(
     Source: Kohn, Montúfar, Shahverdi, Trager, "Function space and critical points of linear
     convolutional networks", 2024.
 
-    Example:
+    Examples:
         >>> reduced_architecture([2, 2, 2], [1, 2, 1])
         ((3, 2), (1, 2))
     """
@@ -62,7 +62,7 @@ def lcn_dimension(filters: Sequence[int]) -> Prediction:
 
     Source: Kohn, Montúfar, Shahverdi, Trager 2024.
 
-    Example:
+    Examples:
         >>> lcn_dimension([3, 2]).value
         4
     """
@@ -94,7 +94,7 @@ def lcn_critical_points(filters: Sequence[int], strides: Sequence[int]) -> Predi
     Source: Shahverdi, "Algebraic complexity and neurovariety of linear convolutional networks",
     2024.
 
-    Example:
+    Examples:
         >>> lcn_critical_points([3, 2], [2, 1]).value, lcn_critical_points([3, 2], [1, 1]).value
         (10, 1)
     """

@@ -24,7 +24,7 @@ def linear_mlp_dimension(widths: Sequence[int]) -> Prediction:
 
     Source: Trager, Kohn, Bruna, "Pure and spurious critical points", 2020.
 
-    Example:
+    Examples:
         >>> linear_mlp_dimension([3, 2, 3]).value
         8
     """
@@ -45,7 +45,7 @@ def linear_mlp_degree(widths: Sequence[int]) -> Prediction:
 
     Source: Harris 1992, Example 19.10.
 
-    Example:
+    Examples:
         >>> linear_mlp_degree([3, 1, 3]).value
         6
     """
@@ -71,7 +71,7 @@ def linear_mlp_critical_points(widths: Sequence[int]) -> Prediction:
     Source: Trager, Kohn, Bruna 2020; Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016,
     Example 2.3.
 
-    Example:
+    Examples:
         >>> linear_mlp_critical_points([3, 2, 3]).value, linear_mlp_critical_points([4, 1, 2]).value
         (3, 2)
     """

@@ -32,7 +32,7 @@ def mlp_expected_dimension(widths: Sequence[int], r: int) -> Prediction:
     Source: Kileel, Trager, Bruna, "On the expressive power of deep polynomial neural networks",
     2019.
 
-    Example:
+    Examples:
         >>> mlp_expected_dimension([3, 2, 2, 1], 2).value  # the dimension is 7
         8
     """
@@ -66,7 +66,7 @@ def mlp_dimension_bound(widths: Sequence[int], r: int) -> Prediction:
 
     Source: Kileel, Trager, Bruna 2019 (recursive bound).
 
-    Example:
+    Examples:
         >>> mlp_dimension_bound([3, 2, 2, 1], 2).value
         7
     """
@@ -100,7 +100,7 @@ def mlp_refined_expected_dimension(widths: Sequence[int], r: int) -> Prediction:
 
     Source: Massarenti and Mella, arXiv:2511.19703.
 
-    Example:
+    Examples:
         >>> mlp_refined_expected_dimension([3, 3, 3, 1], 2).value  # 15 without the refinement
         12
     """

@@ -41,7 +41,7 @@ def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | 
     Source: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorem 5.8; Graf von Bothmer and
     Ranestad 2009; Alexander and Hirschowitz 1995; Kubjas, Li, Wiesmann, arXiv:2402.00949.
 
-    Example:
+    Examples:
         >>> monomial_mlp_critical_points([2, 1, 1], 2).value
         4
         >>> monomial_mlp_critical_points([3, 2, 1], 2).value
@@ -108,7 +108,7 @@ def dense_critical_points(dimension: int, ambient_dimension: int) -> Prediction 
 
     Source: elementary.
 
-    Example:
+    Examples:
         >>> dense_critical_points(4, 4).value
         1
         >>> dense_critical_points(4, 5) is None

@@ -25,7 +25,7 @@ def polynomial_cnn_dimension(filters: Sequence[int]) -> Prediction:
 
     Source: Shahverdi, Marchetti, Kohn 2025, arXiv:2410.00722.
 
-    Example:
+    Examples:
         >>> polynomial_cnn_dimension([3, 2, 2]).value
         5
     """
@@ -53,7 +53,7 @@ def polynomial_cnn_degree(filters: Sequence[int], r: int) -> Prediction:
 
     Source: Shahverdi, Marchetti, Kohn 2025, arXiv:2410.00722.
 
-    Example:
+    Examples:
         >>> polynomial_cnn_degree([3, 2], 2).value
         12
     """
@@ -82,7 +82,7 @@ def polynomial_cnn_critical_points(filters: Sequence[int], r: int) -> Prediction
 
     Source: Shahverdi, Marchetti, Kohn 2025, arXiv:2410.00722.
 
-    Example:
+    Examples:
         >>> polynomial_cnn_critical_points([2, 2], 2).value
         14
     """

@@ -10,7 +10,13 @@ from neuromanifold.errors import InvalidInputError
 
 @final
 class Status(Enum):
-    """How far a predicted value can be trusted; the value says it in words."""
+    """How far a predicted value can be trusted; the value says it in words.
+
+    Attributes:
+        PROVED: the source proves the statement.
+        CONJECTURED: the source conjectures it.
+        UNCONFIRMED_SOURCE: our own derivation or memory of a source; independent computations agree.
+    """
 
     PROVED = "proved in the source"
     CONJECTURED = "conjectured in the source"
@@ -30,7 +36,7 @@ class Prediction:
         source: paper and theorem.
         status: whether the statement is proved.
 
-    Example:
+    Examples:
         >>> print(Prediction(14, "number of critical points", "a paper", Status.PROVED))
         14: number of critical points (a paper; proved in the source)
     """

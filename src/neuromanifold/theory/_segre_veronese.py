@@ -27,7 +27,7 @@ class SegreVeronese:
     Raises:
         InvalidInputError: if the lists are empty, differ in length or hold values out of range.
 
-    Example:
+    Examples:
         >>> X = SegreVeronese([1, 3], [1, 1])  # rank-one 2 × 4 matrices
         >>> X.degree, X.polar_degrees, X.generic_ed_degree
         (4, (4, 6, 4, 0, 0), 14)
@@ -57,7 +57,7 @@ class SegreVeronese:
 
         Cᵢ = (m − i)! Σ_{i₁+…+i_L=i} Πⱼ binom(nⱼ + 1, iⱼ) aⱼ^{nⱼ−iⱼ} / (nⱼ − iⱼ)!.
 
-        Example:
+        Examples:
             >>> SegreVeronese([2], [1]).chern_degrees  # the plane: 1, 3, 3
             (1, 3, 3)
         """
@@ -75,7 +75,7 @@ class SegreVeronese:
     def degree(self) -> int:
         """The degree of X, C₀ = m! Πⱼ aⱼ^{nⱼ} / nⱼ!.
 
-        Example:
+        Examples:
             >>> SegreVeronese([2, 2], [1, 1]).degree
             6
         """
@@ -89,7 +89,7 @@ class SegreVeronese:
 
         Source: R. Piene, "Polar classes of singular varieties", 1978.
 
-        Example:
+        Examples:
             >>> SegreVeronese([2, 2], [1, 1]).polar_degrees
             (6, 12, 12, 6, 3)
         """
@@ -109,7 +109,7 @@ class SegreVeronese:
         Source: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas, "The Euclidean distance degree of an
         algebraic variety", 2016, Theorem 5.8.
 
-        Example:
+        Examples:
             >>> SegreVeronese([1, 1, 1], [1, 1, 1]).generic_ed_degree
             34
         """

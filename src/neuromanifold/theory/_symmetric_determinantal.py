@@ -30,7 +30,7 @@ def symmetric_polar_degrees(n: int, r: int) -> tuple[int, ...]:
     Source: Graf von Bothmer and Ranestad, "A general formula for the algebraic degree in
     semidefinite programming", 2009.
 
-    Example:
+    Examples:
         >>> symmetric_polar_degrees(4, 2)
         (10, 30, 42, 30, 10)
     """
@@ -61,7 +61,7 @@ def symmetric_ed_degree(n: int, r: int) -> Prediction:
     Source: Graf von Bothmer and Ranestad 2009 for the polar degrees; Draisma, Horobeţ, Ottaviani,
     Sturmfels, Thomas 2016, Theorem 5.4, for their sum.
 
-    Example:
+    Examples:
         >>> symmetric_ed_degree(3, 1).value, symmetric_ed_degree(4, 2).value
         (13, 122)
     """
