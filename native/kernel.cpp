@@ -46,7 +46,8 @@ static void evaluate(const TapeView& tape, std::byte* memory, const EvaluateBatc
         read(batch.x + i * n, n, lane, x);
         read(batch.parameters.data + i * batch.parameters.stride, tape.n_parameters, lane, p);
     }
-    system.values_and_jacobian(x, p, f, [&](int row, int column, const C& entry) { jacobian[row * n + column] = entry; });
+    system.values_and_jacobian(x, p, f);
+    system.visit_jacobian([&](int row, int column, const C& entry) { jacobian[row * n + column] = entry; });
     for (int lane = 0; lane < block_size(first, batch.count); ++lane) {
         write(f, m, lane, batch.values + (first + lane) * m);
         write(jacobian, m * n, lane, batch.jacobian + (first + lane) * m * n);

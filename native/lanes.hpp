@@ -99,6 +99,7 @@ NM_INLINE Lanes sqrt(Lanes a) {
 
 NM_INLINE Lanes select(Mask mask, Lanes yes, Lanes no) { return {mask.v ? yes.v : no.v}; }
 NM_INLINE Lanes max(Lanes a, Lanes b) { return {a.v > b.v ? a.v : b.v}; }
+NM_INLINE Lanes min(Lanes a, Lanes b) { return {a.v < b.v ? a.v : b.v}; }
 NM_INLINE Lanes abs(Lanes a) { return {reinterpret_cast<Doubles>(reinterpret_cast<Integers>(a.v) & INT64_MAX)}; }
 
 // 2^-e for a in [2^e, 2^(e+1)), so that scaling by it is exact; 1 where a is zero, subnormal, infinite or NaN.

@@ -60,18 +60,14 @@ class Linearization {
     void evaluate(const C* x, const C* p, const Weights<R>& weights, C* f) {
         int n = lu_.size();
         const R* w = weights.values();
-        lu_.clear();
         for (int i = 0; i < n; ++i) row_scale_[i] = R::zero();
-        system_.values_and_jacobian(x, p, f, [&](int row, int column, const C& entry) {
-            lu_.row(row)[column] = entry;
+        system_.values_and_jacobian(x, p, f);
+        system_.visit_jacobian([&](int row, int column, const C& entry) {
             row_scale_[row] = max(largest_part(entry) * w[column], row_scale_[row]);
         });
-        for (int i = 0; i < n; ++i) {
-            R scale = reciprocal_power_of_two(row_scale_[i]);
-            row_scale_[i] = scale;
-            C* row = lu_.row(i);
-            for (int j = 0; j < n; ++j) row[j] = scale * row[j];
-        }
+        for (int i = 0; i < n; ++i) row_scale_[i] = reciprocal_power_of_two(row_scale_[i]);
+        lu_.clear();
+        system_.visit_jacobian([&](int row, int column, const C& entry) { lu_.row(row)[column] = row_scale_[row] * entry; });
     }
 
     System<R>& system_;

@@ -35,6 +35,7 @@ struct StepControl {
             double product = expected * error;
             double growth = after_rejection ? 1 : 10;
             wanted = step * grown_by * growth;
+            after_rejection = false;
             if (product > 0) wanted = smaller(wanted, trust * fourth_root(reach / product) / options.beta_omega);
         }
         step = smaller(smaller(wanted, limit), 1.0);
@@ -53,7 +54,6 @@ struct StepControl {
         double relative = step / trust;
         relative *= relative;
         error = first / (relative * relative);
-        after_rejection = false;
     }
 
     // contraction < 0: unknown

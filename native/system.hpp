@@ -34,15 +34,18 @@ class System {
         for (int i = 0; i < tape_.n_equations; ++i) f[i] = values_[tape_.values.values[i]];
     }
 
-    // set(row, column, entry) is called for each entry of the Jacobian that is not structurally zero.
-    template <class Set>
-    void values_and_jacobian(const C* x, const C* p, C* f, Set set) {
+    void values_and_jacobian(const C* x, const C* p, C* f) {
         load(full_, x, p);
         run(tape_.full, full_);
         for (int i = 0; i < tape_.n_equations; ++i) f[i] = full_[tape_.full.values[i]];
+    }
+
+    // visit(row, column, entry) for each entry of the Jacobian last evaluated that is not structurally zero.
+    template <class Visit>
+    NM_INLINE void visit_jacobian(Visit visit) const {
         for (std::int64_t k = 0; k < tape_.full.n_jacobian; ++k) {
             const JacobianEntry& entry = tape_.full.jacobian[k];
-            set(entry.row, entry.column, full_[entry.slot]);
+            visit(entry.row, entry.column, full_[entry.slot]);
         }
     }
 

@@ -1,5 +1,6 @@
 #include "tape.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -30,6 +31,7 @@ class Lowering {
         resolve_aliases();
         count_uses();
         fuse();
+        schedule();
         allocate();
     }
 
@@ -163,6 +165,35 @@ class Lowering {
                 visit(instruction.b);
                 visit(instruction.c);
         }
+    }
+
+    // An instruction waits for its operands to come out of memory. Interleaving independent instructions hides that: each
+    // one is placed at least `latency` places after its operands where possible, else as early as the given order allows.
+    void schedule() {
+        constexpr std::int64_t latency = 4;
+        constexpr std::size_t window = 64;  // how far an instruction may overtake the given order
+        std::vector<std::int64_t> defined(uses_.size(), 0);
+        for (const auto& instruction : code_) defined[instruction.out] = INT64_MAX;  // not yet
+        std::vector<Instruction> placed, waiting(code_.rbegin(), code_.rend());
+        placed.reserve(code_.size());
+        while (!waiting.empty()) {
+            auto now = static_cast<std::int64_t>(placed.size());
+            auto best = waiting.size();
+            std::int64_t best_ready = INT64_MAX;
+            auto end = waiting.size() > window ? waiting.size() - window : 0;
+            for (auto k = waiting.size(); k-- > end && best_ready > now;) {
+                std::int64_t ready = 0;
+                visit_operands(waiting[k], [&](std::int32_t value) { ready = std::max(ready, defined[value]); });
+                if (ready < best_ready) {
+                    best = k;
+                    best_ready = ready;
+                }
+            }
+            placed.push_back(waiting[best]);
+            defined[waiting[best].out] = now + latency;
+            waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(best));
+        }
+        code_ = std::move(placed);
     }
 
     void allocate() {

@@ -129,8 +129,11 @@ class Tracker {
         Mask good = (second < infinity) & ((contraction <= R::broadcast(options_.contraction)) | (second <= noise));
         R rest = R::broadcast(2.0) * contraction * second;
         R last = second;
+        // What is left must be small, also against the radius of about 1/omega in which Newton's method contracts.
+        R radius = select(noise < second, first / (contraction + contraction), R::broadcast(1.0));
+        R tolerance = max(R::broadcast(1e-7) * min(radius, R::broadcast(1.0)), noise);
         for (int extra = 0; extra < 3; ++extra) {
-            Mask unfinished = active_ & good & (R::broadcast(1e-7) < rest);
+            Mask unfinished = active_ & good & (tolerance < rest);
             if (!any(unfinished)) break;
             system_.values(trial_, p_, update_);
             linearization_.correct(update_);
@@ -140,6 +143,7 @@ class Tracker {
             rest = select(unfinished, next, rest);
             last = select(unfinished, next, last);
         }
+        good = good & (rest <= tolerance);
 
         Mask accepted{};
         for (int lane = 0; lane < K; ++lane) {
@@ -173,7 +177,7 @@ class Tracker {
         Path& path = paths_[lane];
         if (path.t == 0) return finish(lane, PathStatus::success);
         if (path.accepted + path.rejected >= options_.max_steps) return finish(lane, PathStatus::max_steps);
-        if (path.control.after_rejection && path.control.step * path.t < options_.min_step) {
+        if (!fresh_[lane] && path.control.step * path.t < options_.min_step) {
             finish(lane, stuck(lane, PathStatus::step_too_small));
         }
     }

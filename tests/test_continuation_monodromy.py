@@ -52,7 +52,7 @@ def walk(seed):
         image=image,
         sample=lambda generator: gaussian(generator, 12),
         rng=rng,
-        options=MonodromyOptions(),
+        options=MonodromyOptions(quiet_loops=8),
     )
     return system, image, rng, result
 
@@ -77,7 +77,7 @@ def test_the_trace_closes_exactly_when_nothing_is_missing(missing):
         sample=lambda generator: gaussian(generator, 12),
         start_pair=start_pair,
         rng=rng,
-        options=MonodromyOptions(),
+        options=MonodromyOptions(quiet_loops=8),
     )
     assert trace.is_closed == (missing == 0)
     if missing:

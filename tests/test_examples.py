@@ -52,6 +52,7 @@ def test_columns_of_the_attention_example_are_standardised():
 
 def test_columns_of_the_mlp_example_have_unit_root_mean_square():
     data = table("mlp")
+    np.testing.assert_allclose(data.X.mean(axis=0), [0, 0, 1], atol=1e-4)
     for columns in (data.X, data.Y):
         np.testing.assert_allclose((columns**2).mean(axis=0), 1, atol=1e-4)
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from palmerpenguins import load_penguins
 
 COLUMNS = {
-    "bill_length_mm": "bill_length",
-    "bill_depth_mm": "bill_depth",
     "flipper_length_mm": "flipper_length",
+    "bill_depth_mm": "bill_depth",
     "body_mass_g": "body_mass",
 }
+LENGTHS = ["flipper_length", "bill_depth"]
 
 table = load_penguins()[list(COLUMNS)].rename(columns=COLUMNS).dropna()
-table = table / (table**2).mean() ** 0.5
+table[LENGTHS] = (table[LENGTHS] - table[LENGTHS].mean()) / table[LENGTHS].std(ddof=0)
+table["body_mass"] /= (table["body_mass"] ** 2).mean() ** 0.5
+table.insert(len(LENGTHS), "one", 1)
 table.round(4).to_csv(Path(__file__).with_name("penguins.csv"), index=False, lineterminator="\n")

@@ -31,7 +31,7 @@ from neuromanifold.landscapes._result import (
     Landscape,
 )
 from neuromanifold.landscapes._solve import GenericSolver
-from neuromanifold.landscapes._start import StartPairs
+from neuromanifold.landscapes._start import StartPairs, parameter_scale
 from neuromanifold.models import Model
 from neuromanifold.rings import PolynomialMap
 
@@ -86,9 +86,11 @@ def landscape(
     _require_isolated(model, space, slice_, loss)
     start_metric = _full_rank_metric(space, data, loss, seed)
     critical = CriticalSystem(space, slice_, start_metric, loss.exact_metric)
-    held = rng.uniform(0.5, 1.5, len(slice_.fixed)) * rng.choice([-1.0, 1.0], len(slice_.fixed))
     metric = to_array(start_metric)
-    starts = StartPairs(critical, metric, held, rng)
+    scale = parameter_scale(space, metric, loss.target, rng)
+    signs = rng.choice([-1.0, 1.0], len(slice_.fixed))
+    held = scale * signs * rng.uniform(0.5, 1.5, len(slice_.fixed))
+    starts = StartPairs(critical, metric, held, scale, rng)
     solver = GenericSolver(critical, starts, held, options, rng, on_progress)
     solution = solver.solve(critical.parameters(loss.moment, held, 1.0))
     examiner = _Examiner(critical, loss, held, metric_factor(metric), rng)

@@ -23,7 +23,7 @@ class LandscapeOptions:
 
     quiet_loops: int = 2
     max_loops: int = 100
-    max_rounds: int = 6
+    max_rounds: int = 12
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     tracker: TrackerOptions = TrackerOptions.normal()
 

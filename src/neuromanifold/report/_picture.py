@@ -20,7 +20,7 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
     """M, its real critical points, the target, and the ends of training, in three dimensions."""
     figure = go.Figure()
     if section is not None and len(section.points):
-        figure.add_trace(_manifold(section))
+        figure.add_trace(_surface(section) if len(section.triangles) else _cloud(section))
     if landscape.n_real:
         figure.add_trace(_normals(landscape, projection))
     if landscape.training is not None:
@@ -55,7 +55,29 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
     return figure
 
 
-def _manifold(section: Section) -> go.Scatter3d:
+def _surface(section: Section) -> go.Mesh3d:
+    x, y, z = section.points.T
+    i, j, k = section.triangles.T
+    return go.Mesh3d(
+        x=x,
+        y=y,
+        z=z,
+        i=i,
+        j=j,
+        k=k,
+        name="M",
+        showlegend=True,
+        intensity=section.losses,
+        colorscale=MANIFOLD,
+        showscale=False,
+        opacity=0.62,
+        flatshading=False,
+        lighting={"ambient": 0.62, "diffuse": 0.55, "specular": 0.12, "roughness": 0.7},
+        hovertemplate="on M<br>loss %{intensity:.5g}<extra></extra>",
+    )
+
+
+def _cloud(section: Section) -> go.Scatter3d:
     x, y, z = section.points.T
     return go.Scatter3d(
         x=x,
@@ -64,10 +86,10 @@ def _manifold(section: Section) -> go.Scatter3d:
         mode="markers",
         name="M",
         marker={
-            "size": 2.6,
+            "size": 2.2,
             "color": section.losses,
             "colorscale": MANIFOLD,
-            "opacity": 0.55,
+            "opacity": 0.5,
             "line": {"width": 0},
         },
         hovertemplate="on M<br>loss %{marker.color:.5g}<extra></extra>",

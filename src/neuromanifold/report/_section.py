@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.polynomial import chebyshev
+from scipy.spatial import cKDTree
 
 from neuromanifold.landscapes._result import Landscape
+from neuromanifold.report._implicit import implicit_equation
+from neuromanifold.report._marching import zero_set
 from neuromanifold.report._projection import Projection, real_coefficients
 
-if TYPE_CHECKING:
-    from neuromanifold.functions import FunctionSpace
-
-_STARTS = 3000
-_ROUNDS = 4
-_NEWTON_STEPS = 12
-_CELLS = 44
+_STARTS = 2500
+_SPREADS = (0.15, 0.5, 1.2)
+_GROWTHS = 5
+_GROWTH_SPREAD = 0.12
+_NEWTON_STEPS = 10
+_SPACING = 1.0 / 26.0
+_GRID = 56
+_REACH = 1.6
 _MAX_JACOBIAN_ENTRIES = 20_000
+_MAX_PARAMETERS = 1e6
+
+_Map = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +35,14 @@ class Section:
     Attributes:
         points: in the picture's coordinates, shape (n, 3).
         losses: the loss of each, shape (n,).
+        triangles: a triangulation of the points where they form a surface, shape (T, 3).
         is_section: the points lie on the section of M by the picture's 3-space, so their distances
             are exact; otherwise they are points of M projected there.
     """
 
     points: np.ndarray
     losses: np.ndarray
+    triangles: np.ndarray
     is_section: bool
 
 
@@ -51,30 +60,25 @@ def section(landscape: Landscape, projection: Projection) -> Section | None:
     from neuromanifold.functions import FunctionSpace
 
     space = FunctionSpace.of(landscape.model)
-    mu = _real_map(space)
     bases = np.array([np.real(point.parameters) for point in reachable])
-    is_section = m == N - 1
-    if is_section and bases.shape[1] * N > _MAX_JACOBIAN_ENTRIES:
-        is_section = False
-    radius = view_radius(landscape, projection)
-    rng = np.random.default_rng(landscape.seed)
-    kept: list[np.ndarray] = []
-    for spread in np.geomspace(0.15, 1.2, _ROUNDS):
-        theta = _starts(bases, spread, rng)
-        if is_section and N > 3:
-            theta = _onto_section(theta, mu, projection)
-        coefficients = mu(theta)
-        coefficients = coefficients[np.isfinite(coefficients).all(axis=1)]
-        near = np.linalg.norm(projection(coefficients), axis=1) <= radius
-        if is_section and N > 3:
-            hidden = np.linalg.norm(projection.hidden(coefficients), axis=1)
-            near &= hidden <= 1e-6 * radius
-        kept.append(coefficients[near])
-    coefficients = np.concatenate(kept)
+    is_section = m == N - 1 and bases.shape[1] * N <= _MAX_JACOBIAN_ENTRIES
+    sampler = _Sampler(
+        lambda theta: np.real(np.asarray(space.coefficients(theta))).astype(np.float64),
+        projection,
+        view_radius(landscape, projection),
+        is_section and N > 3,
+        np.random.default_rng(landscape.seed),
+    )
+    coefficients = sampler.sample(bases)
     points = projection(coefficients)
-    chosen = _thinned(points, radius)
-    losses = np.sum(projection.whiten(coefficients[chosen]) ** 2, axis=1) + landscape.constant
-    return Section(points[chosen], losses, is_section)
+    if is_section and N >= 3:
+        surface = _surface(points, sampler.radius, sampler.spacing)
+        if surface is not None:
+            vertices, triangles = surface
+            losses = np.sum(vertices**2, axis=1) + landscape.constant
+            return Section(vertices, losses, triangles, is_section)
+    losses = np.sum(projection.whiten(coefficients) ** 2, axis=1) + landscape.constant
+    return Section(points, losses, np.zeros((0, 3), dtype=np.int64), is_section)
 
 
 def view_radius(landscape: Landscape, projection: Projection) -> float:
@@ -84,33 +88,92 @@ def view_radius(landscape: Landscape, projection: Projection) -> float:
     return 1.3 * max(float(drawn.max(initial=0.0)), 1e-3 * origin) or 1.0
 
 
-def _real_map(space: FunctionSpace) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda theta: np.real(np.asarray(space.coefficients(theta))).astype(np.float64)
+def _surface(
+    points: np.ndarray, radius: float, spacing: float
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The zero set of the points' equation, near the points: real parameters need not fill it."""
+    equation = implicit_equation(points / radius)
+    if equation is None:
+        return None
+    axis = np.linspace(-1.0, 1.0, _GRID)
+    vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
+    vertices = radius * vertices
+    near = cKDTree(points).query(vertices)[0] <= _REACH * spacing
+    near &= np.linalg.norm(vertices, axis=1) <= radius
+    triangles = triangles[near[triangles].all(axis=1)]
+    used, index = np.unique(triangles, return_inverse=True)
+    return vertices[used], index.reshape(-1, 3)
 
 
-def _starts(bases: np.ndarray, spread: float, rng: np.random.Generator) -> np.ndarray:
-    chosen = bases[rng.integers(len(bases), size=_STARTS)]
-    scale = np.sqrt(np.mean(chosen**2, axis=1, keepdims=True))
-    return chosen + spread * scale * rng.standard_normal(chosen.shape)
+@dataclass(frozen=True, eq=False)
+class _Sampler:
+    mu: _Map
+    projection: Projection
+    radius: float
+    moves_onto_section: bool
+    rng: np.random.Generator
+
+    @property
+    def spacing(self) -> float:
+        return self.radius * _SPACING
+
+    def sample(self, bases: np.ndarray) -> np.ndarray:
+        """Coefficients of functions on M, evenly spaced in the picture, shape (n, N)."""
+        starts = np.concatenate([self._around(bases, spread) for spread in _SPREADS])
+        theta, coefficients = self._settle(starts)
+        for _ in range(_GROWTHS):
+            if not len(theta):
+                break
+            grown, more = self._settle(self._around(theta, _GROWTH_SPREAD))
+            theta = np.concatenate([theta, grown])
+            coefficients = np.concatenate([coefficients, more])
+            kept = _evenly_spaced(self.projection(coefficients), self.spacing)
+            theta, coefficients = theta[kept], coefficients[kept]
+        return coefficients
+
+    def _around(self, bases: np.ndarray, spread: float) -> np.ndarray:
+        chosen = bases[self.rng.integers(len(bases), size=_STARTS)]
+        scale = np.sqrt(np.mean(chosen**2, axis=1, keepdims=True))
+        return chosen + spread * scale * self.rng.standard_normal(chosen.shape)
+
+    def _settle(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if self.moves_onto_section:
+            theta = _onto_section(theta, self.mu, self.projection)
+        coefficients = self.mu(theta)
+        near = np.isfinite(coefficients).all(axis=1)
+        near[near] = np.linalg.norm(self.projection(coefficients[near]), axis=1) <= self.radius
+        if self.moves_onto_section:
+            hidden = self.projection.hidden(coefficients[near])
+            near[near] = np.linalg.norm(hidden, axis=1) <= 1e-6 * self.radius
+        theta, coefficients = theta[near], coefficients[near]
+        kept = _evenly_spaced(self.projection(coefficients), self.spacing)
+        return theta[kept], coefficients[kept]
 
 
-def _onto_section(
-    theta: np.ndarray, mu: Callable[[np.ndarray], np.ndarray], projection: Projection
-) -> np.ndarray:
+def _onto_section(theta: np.ndarray, mu: _Map, projection: Projection) -> np.ndarray:
     for _ in range(_NEWTON_STEPS):
         residual = projection.hidden(mu(theta))
-        step = 1e-6 * (1.0 + np.abs(theta).max(axis=1))
+        step = 1e-6 * (1.0 + np.abs(theta).max(axis=1))[:, None]
         columns = [
-            (projection.hidden(mu(theta + shift)) - projection.hidden(mu(theta - shift)))
-            / (2.0 * step[:, None])
-            for shift in (step[:, None] * unit for unit in np.eye(theta.shape[1]))
+            (projection.hidden(mu(theta + step * unit)) - projection.hidden(mu(theta - step * unit)))
+            / (2.0 * step)
+            for unit in np.eye(theta.shape[1])
         ]
         jacobian = np.stack(columns, axis=2)
         theta = theta - (np.linalg.pinv(jacobian, rcond=1e-8) @ residual[..., None])[..., 0]
-        theta = theta[np.isfinite(theta).all(axis=1)]
+        theta = theta[np.abs(theta).max(axis=1) <= _MAX_PARAMETERS]
     return theta
 
 
-def _thinned(points: np.ndarray, radius: float) -> np.ndarray:
-    cells = np.floor(points * (_CELLS / (2.0 * radius))).astype(np.int64)
-    return np.unique(cells, axis=0, return_index=True)[1]
+def _evenly_spaced(points: np.ndarray, spacing: float) -> np.ndarray:
+    """Indices of a subset whose points are at least `spacing` apart, greedily in order."""
+    if not len(points):
+        return np.zeros(0, dtype=np.int64)
+    close = cKDTree(points).query_ball_point(points, spacing)
+    free = np.ones(len(points), dtype=bool)
+    kept = []
+    for i, neighbours in enumerate(close):
+        if free[i]:
+            kept.append(i)
+            free[neighbours] = False
+    return np.array(kept, dtype=np.int64)
