@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import neuromanifold as nm
-from neuromanifold.cli import read_spec
+from neuromanifold.cli._spec import read_spec
 from neuromanifold.report import landscape_figure
 
 ROOT = Path(__file__).parents[1]

@@ -23,35 +23,67 @@ S integer_power(S base, std::int64_t exponent) {  // exponent != 0
     return inverted ? reciprocal(result) : result;
 }
 
+// Every operation jumps to the next one itself, so that the processor predicts each jump from the operation before it.
 template <class S>
 [[gnu::noinline]] void run(const ProgramView& program, S* slots) {
-    const Instruction* end = program.instructions + program.n_instructions;
-    for (const Instruction* instruction = program.instructions; instruction != end; ++instruction) {
-        S& out = slots[instruction->out];
-        const S& a = slots[instruction->a];
-        const S* b = slots + instruction->b;
-        const S* c = slots + instruction->c;
-        switch (instruction->operation) {
-            case Operation::add: out = a + *b; break;
-            case Operation::sub: out = a - *b; break;
-            case Operation::div: out = a / *b; break;
-            case Operation::neg: out = -a; break;
-            case Operation::square: out = square(a); break;
-            case Operation::power: out = integer_power(a, instruction->c); break;
-            case Operation::mul: out = a * *b; break;
-            case Operation::mul_add: out = fma(a, *b, *c); break;
-            case Operation::mul_sub: out = fms(a, *b, *c); break;
-            case Operation::sub_mul: out = fnma(a, *b, *c); break;
-            case Operation::scale: out = constant_term(*b).re * a; break;
-            case Operation::scale_add: out = fma(constant_term(*b).re, a, *c); break;
-            case Operation::scale_sub: out = fms(constant_term(*b).re, a, *c); break;
-            case Operation::sub_scale: out = fnma(constant_term(*b).re, a, *c); break;
-            case Operation::rotate: out = constant_term(*b) * a; break;
-            case Operation::rotate_add: out = fma(constant_term(*b), a, *c); break;
-            case Operation::rotate_sub: out = fms(constant_term(*b), a, *c); break;
-            case Operation::sub_rotate: out = fnma(constant_term(*b), a, *c); break;
-        }
+    // In the order of Operation.
+    static const void* const labels[] = {
+        &&do_add,
+        &&do_sub,
+        &&do_div,
+        &&do_neg,
+        &&do_square,
+        &&do_power,
+        &&do_mul,
+        &&do_mul_add,
+        &&do_mul_sub,
+        &&do_sub_mul,
+        &&do_scale,
+        &&do_scale_add,
+        &&do_scale_sub,
+        &&do_sub_scale,
+        &&do_rotate,
+        &&do_rotate_add,
+        &&do_rotate_sub,
+        &&do_sub_rotate,
+        &&do_stop,
+    };
+    const Instruction* instruction = program.instructions - 1;
+#define NM_NEXT                                                        \
+    ++instruction;                                                     \
+    goto* labels[static_cast<std::int32_t>(instruction->operation)]
+#define NM_OPERATION(name, value)                   \
+    do_##name : {                                   \
+        S& out = slots[instruction->out];           \
+        const S& a = slots[instruction->a];         \
+        [[maybe_unused]] const S& b = slots[instruction->b]; \
+        [[maybe_unused]] const S& c = slots[instruction->c]; \
+        out = value;                                \
+        NM_NEXT;                                    \
     }
+    NM_NEXT;
+    NM_OPERATION(add, a + b)
+    NM_OPERATION(sub, a - b)
+    NM_OPERATION(div, a / b)
+    NM_OPERATION(neg, -a)
+    NM_OPERATION(square, square(a))
+    NM_OPERATION(power, integer_power(a, instruction->c))
+    NM_OPERATION(mul, a * b)
+    NM_OPERATION(mul_add, fma(a, b, c))
+    NM_OPERATION(mul_sub, fms(a, b, c))
+    NM_OPERATION(sub_mul, fnma(a, b, c))
+    NM_OPERATION(scale, constant_term(b).re * a)
+    NM_OPERATION(scale_add, fma(constant_term(b).re, a, c))
+    NM_OPERATION(scale_sub, fms(constant_term(b).re, a, c))
+    NM_OPERATION(sub_scale, fnma(constant_term(b).re, a, c))
+    NM_OPERATION(rotate, constant_term(b) * a)
+    NM_OPERATION(rotate_add, fma(constant_term(b), a, c))
+    NM_OPERATION(rotate_sub, fms(constant_term(b), a, c))
+    NM_OPERATION(sub_rotate, fnma(constant_term(b), a, c))
+do_stop:
+    return;
+#undef NM_OPERATION
+#undef NM_NEXT
 }
 
 }  // namespace neuromanifold::NM_ISA

@@ -247,10 +247,7 @@ std::string number(std::int64_t value) { return std::to_string(value); }
 }  // namespace
 
 ProgramView Program::view() const {
-    return {instructions.data(), static_cast<std::int64_t>(instructions.size()),
-            values.data(),       jacobian.data(),
-            static_cast<std::int64_t>(jacobian.size()),
-            n_slots};
+    return {instructions.data(), values.data(), jacobian.data(), static_cast<std::int64_t>(jacobian.size()), n_slots};
 }
 
 Tape::Tape(std::int32_t n_variables_, std::int32_t n_parameters_, std::vector<std::complex<double>> constants_,
@@ -281,6 +278,7 @@ Tape::Tape(std::int32_t n_variables_, std::int32_t n_parameters_, std::vector<st
         }
         program.n_slots = lowering.n_slots();
         program.instructions = std::move(lowering).instructions();
+        program.instructions.push_back({Operation::stop, 0, 0, 0, 0});
         return program;
     };
     values_ = lower(false);

@@ -35,6 +35,7 @@ enum class Operation : std::int32_t {
     rotate_add,
     rotate_sub,
     sub_rotate,
+    stop,        // end of the program
 };
 
 struct Instruction {
@@ -49,7 +50,6 @@ struct JacobianEntry {
 // What the kernels see of a program: plain pointers.
 struct ProgramView {
     const Instruction* instructions;
-    std::int64_t n_instructions;
     const std::int32_t* values;  // slot of each equation
     const JacobianEntry* jacobian;
     std::int64_t n_jacobian;
@@ -65,12 +65,13 @@ struct TapeView {
 };
 
 struct Program {
-    std::vector<Instruction> instructions;
+    std::vector<Instruction> instructions;  // the last one is `stop`
     std::vector<std::int32_t> values;
     std::vector<JacobianEntry> jacobian;
     std::int32_t n_slots = 0;
 
     ProgramView view() const;
+    std::size_t size() const { return instructions.size() - 1; }
 };
 
 class Tape {

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import neuromanifold as nm
+from neuromanifold.cli._spec import read_spec
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "src/neuromanifold/cli/demo"
@@ -33,6 +34,17 @@ def test_every_example_names_its_source_and_licence(name):
     page = (ROOT / "examples" / name / "README.md").read_text(encoding="utf-8")
     assert "* Source: " in page
     assert "* Licence: " in page
+
+
+@pytest.mark.parametrize(
+    ("name", "n_complex", "n_real"), [("attention", 14, 6), ("convolution", 10, 4), ("mlp", 13, 7)]
+)
+def test_landscapes_of_the_examples(name, n_complex, n_real):
+    spec = read_spec(ROOT / "examples" / name / "spec.toml")
+    model = spec.model()
+    land = nm.landscape(model, spec.data(model), seed=spec.tables.solve.seed)
+    assert land.is_complete
+    assert (land.n_complex, land.n_certified, land.n_real) == (n_complex, n_complex, n_real)
 
 
 def test_the_demo_is_the_attention_example():

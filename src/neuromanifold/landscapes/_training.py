@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -18,8 +19,8 @@ from neuromanifold.models import Model
 if TYPE_CHECKING:
     from neuromanifold.landscapes._result import Landscape
 
-_BLOCK = 500
-_MAX_STEPS = 40_000
+_BLOCK, _STEPS = 500, 5000
+_FINISH_BLOCK, _FINISH_STEPS = 50, 500
 _GRADIENT_TOLERANCE = 1e-7
 _MATCH_TOLERANCE = 1e-3
 _SEPARATION = 10.0
@@ -71,8 +72,10 @@ def train(
 ) -> Training:
     """Gradient descent θ ← θ − η∇L(μ(θ)) from θ ~ N(0, 1), all runs at once.
 
-    Each run halves its own step η until the loss falls by at least 10⁻⁴·η‖∇L‖² and lets it grow by a
-    tenth afterwards. It has converged when ‖∇L‖ < 10⁻⁷·(1 + L(θ₀)). An end is matched to the nearest
+    Every step is taken only if it lowers the loss by at least 10⁻⁴·η‖∇L‖², else η is halved; after a
+    step η grows by a tenth. A run has converged when ‖∇L‖ < 10⁻⁷·(1 + L(θ₀)). Runs still creeping along
+    a flat valley after 5000 steps are finished by damped Newton steps −(|H| + λI)⁻¹∇L, which must
+    lower the loss as well. An end is matched to the nearest
     critical point with real parameters when it is closer than 10⁻³ of the target's size in the
     metric Q and ten times closer than to any other one.
 
@@ -103,6 +106,16 @@ def train(
     )
 
 
+class _State(NamedTuple):
+    """All runs at once: θ, L(θ), ∇L(θ), the step length or damping, and who has converged."""
+
+    theta: jax.Array
+    value: jax.Array
+    gradient: jax.Array
+    control: jax.Array
+    done: jax.Array
+
+
 class _Descent:
     """Vectorised descent on ‖Lᵀ(c(θ) − u)‖², with c(θ) read off from values at a few inputs."""
 
@@ -118,41 +131,67 @@ class _Descent:
             return jnp.sum((interpolate @ values.ravel() - whitened_target) ** 2)
 
         self._value_and_gradient = jax.vmap(jax.value_and_grad(loss))
-        self._loss = jax.vmap(loss)
-        self._advance = jax.jit(self._block)
+        self._hessian = jax.vmap(jax.hessian(loss))
+        self._descend = jax.jit(partial(self._block, _BLOCK, self._gradient_step))
+        self._finish = jax.jit(partial(self._block, _FINISH_BLOCK, self._newton_step))
 
     def run(
         self, starts: np.ndarray, on_progress: Callable[[int, int], None] | None
     ) -> tuple[np.ndarray, np.ndarray]:
+        """The ends of all runs, and which of them converged."""
         theta = jnp.asarray(starts)
         value, gradient = self._value_and_gradient(theta)
-        tolerance = _GRADIENT_TOLERANCE * (1 + value)
         norm = jnp.sqrt(jnp.sum(gradient**2, axis=1))
-        state = (theta, 0.1 / (1 + norm), norm < tolerance)
-        for steps in range(0, _MAX_STEPS, _BLOCK):
-            state = self._advance(state, tolerance)
-            if on_progress is not None:
-                on_progress(steps + _BLOCK, _MAX_STEPS)
-            if bool(state[2].all()):
+        tolerance = _GRADIENT_TOLERANCE * (1 + value)
+        state = _State(theta, value, gradient, 0.1 / (1 + norm), norm < tolerance)
+        blocks = [self._descend] * (_STEPS // _BLOCK)
+        blocks += [self._finish] * (_FINISH_STEPS // _FINISH_BLOCK)
+        for done, block in enumerate(blocks, start=1):
+            if bool(state.done.all()):
                 break
-        return np.asarray(state[0]), np.asarray(state[2])
+            if block is self._finish and blocks[done - 2] is self._descend:
+                state = state._replace(control=jnp.ones_like(state.control))
+            state = block(state, tolerance)
+            if on_progress is not None:
+                on_progress(done, len(blocks))
+        return np.asarray(state.theta), np.asarray(state.done)
 
     def _block(
-        self, state: tuple[jax.Array, jax.Array, jax.Array], tolerance: jax.Array
-    ) -> tuple[jax.Array, jax.Array, jax.Array]:
-        def step(
-            _: jax.Array, state: tuple[jax.Array, jax.Array, jax.Array]
-        ) -> tuple[jax.Array, jax.Array, jax.Array]:
-            theta, eta, done = state
-            value, gradient = self._value_and_gradient(theta)
-            square = jnp.sum(gradient**2, axis=1)
-            done = done | (jnp.sqrt(square) < tolerance)
-            trial = theta - eta[:, None] * gradient
-            accepted = self._loss(trial) <= value - 1e-4 * eta * square
-            theta = jnp.where((accepted & ~done)[:, None], trial, theta)
-            return theta, jnp.where(accepted, 1.1 * eta, 0.5 * eta), done
+        self,
+        length: int,
+        step: Callable[[_State], tuple[jax.Array, jax.Array, jax.Array]],
+        state: _State,
+        tolerance: jax.Array,
+    ) -> _State:
+        """`length` steps of every run, each taken only where it lowers the loss enough."""
 
-        return jax.lax.fori_loop(0, _BLOCK, step, state)
+        def advance(_: jax.Array, now: _State) -> _State:
+            change, if_accepted, if_rejected = step(now)
+            value, gradient = self._value_and_gradient(now.theta + change)
+            decrease = -jnp.sum(now.gradient * change, axis=1)
+            accepted = (value <= now.value - 1e-4 * decrease) & ~now.done
+            gradient = jnp.where(accepted[:, None], gradient, now.gradient)
+            return _State(
+                jnp.where(accepted[:, None], now.theta + change, now.theta),
+                jnp.where(accepted, value, now.value),
+                gradient,
+                jnp.where(accepted, if_accepted, if_rejected),
+                now.done | (jnp.sqrt(jnp.sum(gradient**2, axis=1)) < tolerance),
+            )
+
+        return jax.lax.fori_loop(0, length, advance, state)
+
+    def _gradient_step(self, now: _State) -> tuple[jax.Array, jax.Array, jax.Array]:
+        eta = now.control
+        return -eta[:, None] * now.gradient, 1.1 * eta, 0.5 * eta
+
+    def _newton_step(self, now: _State) -> tuple[jax.Array, jax.Array, jax.Array]:
+        """−(|H| + λI)⁻¹∇L with |H| from the eigenvalues' absolute values: always downhill."""
+        eigenvalues, vectors = jnp.linalg.eigh(self._hessian(now.theta))
+        stiffness = jnp.abs(eigenvalues) + now.control[:, None]
+        along = jnp.einsum("bij,bi->bj", vectors, now.gradient) / stiffness
+        change = -jnp.einsum("bij,bj->bi", vectors, along)
+        return change, now.control / 4, now.control * 4
 
 
 def _match(coefficients: np.ndarray, landscape: Landscape, factor: np.ndarray) -> np.ndarray:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from neuromanifold.landscapes._result import Landscape
-from neuromanifold.report._palette import index_color
+from neuromanifold.landscapes._result import CriticalPoint, Landscape
+from neuromanifold.report._palette import TARGET, index_color
 from neuromanifold.report._picture import describe_point
 from neuromanifold.report._words import number, percent, position
 
-_LOG_RANGE = 30.0
+_LOG_RANGE = 20.0
 
 
 def loss_chart(landscape: Landscape) -> go.Figure:
-    """One row for each index, the loss along it; a marker grows with the share of training runs."""
+    """One row for each index, the loss along it; a marker grows with the share of training runs.
+
+    Losses that differ by orders of magnitude above L(u), the least in V, are drawn as log(L − L(u)).
+    """
     figure = go.Figure()
+    is_log = _spans_magnitudes(landscape)
     indices = sorted({p.index for p in landscape.real_points if p.index is not None})
     shares = {} if landscape.training is None else landscape.training.frequencies
     for index in indices:
@@ -23,7 +27,7 @@ def loss_chart(landscape: Landscape) -> go.Figure:
         ended = [shares.get(position(p, landscape), 0.0) for p in points]
         figure.add_trace(
             go.Scatter(
-                x=[float(np.real(p.loss)) for p in points],
+                x=[_abscissa(p, landscape, is_log) for p in points],
                 y=[row_name(index, landscape.dimension)] * len(points),
                 mode="markers+text",
                 text=[percent(share) if share else "" for share in ended],
@@ -43,24 +47,29 @@ def loss_chart(landscape: Landscape) -> go.Figure:
                 showlegend=False,
             )
         )
-    losses = [float(np.real(p.loss)) for p in landscape.real_points]
-    floor = landscape.constant
-    is_log = bool(losses) and floor > 0 and max(losses) > _LOG_RANGE * floor
-    figure.add_vline(
-        x=floor,
-        line={"dash": "dash", "width": 1.5, "color": "#1d4ed8"},
-        annotation={
-            "text": f"best in V: {number(floor, 4)}",
-            "yref": "paper",
-            "y": 1.0,
-            "yanchor": "bottom",
-            "xanchor": "left",
-            "xshift": -4,
-            "showarrow": False,
-        },
+    if not is_log:
+        figure.add_vline(
+            x=landscape.constant,
+            line={"dash": "dash", "width": 1.5, "color": TARGET},
+            annotation={
+                "text": f"L(u) = {number(landscape.constant, 4)}",
+                "yref": "paper",
+                "y": 1.0,
+                "yanchor": "bottom",
+                "xanchor": "left",
+                "xshift": -4,
+                "showarrow": False,
+            },
+        )
+    title = (
+        f"excess loss L(f) − L(u), where L(u) = {number(landscape.constant, 4)}"
+        if is_log
+        else "loss L(f)"
     )
     figure.update_layout(
-        xaxis={"title": {"text": "loss L(f)"}, "type": "log" if is_log else "linear"},
+        xaxis={"title": {"text": title}, "type": "log" if is_log else "linear", "dtick": 1}
+        if is_log
+        else {"title": {"text": title}},
         yaxis={"type": "category", "autorange": "reversed", "fixedrange": True},
         height=130 + 62 * max(len(indices), 1),
         margin={"l": 8, "r": 16, "t": 34, "b": 8},
@@ -72,6 +81,22 @@ def loss_chart(landscape: Landscape) -> go.Figure:
     )
     figure.update_yaxes(automargin=True)
     return figure
+
+
+def excess_losses(landscape: Landscape) -> list[float]:
+    """L(f) − L(u) of the real critical points, in increasing order."""
+    return [float(np.real(p.loss)) - landscape.constant for p in landscape.real_points]
+
+
+def _spans_magnitudes(landscape: Landscape) -> bool:
+    excess = excess_losses(landscape)
+    noise = 1e-9 * (1.0 + abs(landscape.constant))
+    return bool(excess) and excess[0] > noise and excess[-1] > _LOG_RANGE * excess[0]
+
+
+def _abscissa(point: CriticalPoint, landscape: Landscape, is_log: bool) -> float:
+    loss = float(np.real(point.loss))
+    return loss - landscape.constant if is_log else loss
 
 
 def row_name(index: int, dimension: int) -> str:

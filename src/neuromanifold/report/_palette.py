@@ -7,6 +7,7 @@ import numpy as np
 MINIMUM = "#0a8f7c"
 RAMP = ("#e3a008", "#dd6b20", "#c53067", "#7c3aad")
 MANIFOLD = ((0.0, "#2f6fb3"), (0.5, "#6f9fcb"), (1.0, "#a9bdd3"))
+TARGET = "#1d4ed8"
 MUTED = "#8a94a3"
 
 

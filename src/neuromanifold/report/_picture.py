@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from neuromanifold.landscapes._result import CriticalPoint, Landscape
-from neuromanifold.report._palette import MANIFOLD, MUTED, index_color, index_name
+from neuromanifold.report._palette import MANIFOLD, MUTED, TARGET, index_color, index_name
 from neuromanifold.report._projection import Projection
 from neuromanifold.report._section import Section, view_radius
 from neuromanifold.report._words import kind, number, percent, position
@@ -29,7 +29,9 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
     for index in sorted({p.index for p in landscape.real_points if p.index is not None}):
         figure.add_trace(_critical(landscape, projection, index))
     figure.add_trace(_target(landscape))
+    radius = view_radius(landscape, projection)
     axis = {
+        "range": [-radius, radius],
         "showbackground": False,
         "showspikes": False,
         "zeroline": False,
@@ -43,8 +45,8 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
             "xaxis": axis,
             "yaxis": axis,
             "zaxis": axis,
-            "aspectmode": "data",
-            "camera": {"eye": {"x": 1.15, "y": 1.05, "z": 0.65}},
+            "aspectmode": "cube",
+            "camera": {"eye": {"x": 0.95, "y": 0.95, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.08}},
         },
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant"},
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -70,9 +72,15 @@ def _surface(section: Section) -> go.Mesh3d:
         intensity=section.losses,
         colorscale=MANIFOLD,
         showscale=False,
-        opacity=0.62,
-        flatshading=False,
-        lighting={"ambient": 0.62, "diffuse": 0.55, "specular": 0.12, "roughness": 0.7},
+        opacity=0.75,
+        lighting={
+            "ambient": 0.72,
+            "diffuse": 0.42,
+            "specular": 0.08,
+            "roughness": 0.8,
+            "facenormalsepsilon": 0,
+            "vertexnormalsepsilon": 0,
+        },
         hovertemplate="on M<br>loss %{intensity:.5g}<extra></extra>",
     )
 
@@ -190,7 +198,7 @@ def _target(landscape: Landscape) -> go.Scatter3d:
         name="target u",
         text=["u"],
         textposition="top center",
-        marker={"size": 7, "symbol": "diamond", "color": "#1d4ed8"},
+        marker={"size": 7, "symbol": "diamond", "color": TARGET},
         hovertemplate=f"target u, the best function in V<br>loss {number(landscape.constant)}"
         "<extra></extra>",
     )

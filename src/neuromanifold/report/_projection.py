@@ -50,8 +50,12 @@ class Projection:
 
     def __call__(self, coefficients: np.ndarray) -> np.ndarray:
         """Points of V, shape (B, N), as points of the picture, shape (B, 3)."""
-        drawn = self.whiten(coefficients) @ self.basis.T
-        return np.pad(drawn, ((0, 0), (0, 3 - drawn.shape[1])))
+        return self.whiten(coefficients) @ self.basis_3d
+
+    @property
+    def basis_3d(self) -> np.ndarray:
+        """Bᵀ with columns of zeros where V has fewer than three dimensions, shape (N, 3)."""
+        return np.pad(self.basis.T, ((0, 0), (0, 3 - len(self.basis))))
 
     def whiten(self, coefficients: np.ndarray) -> np.ndarray:
         """Q^½(c − u) for each row c."""

@@ -1,4 +1,4 @@
-"""Points of M to draw around the critical points: a section of M, or M projected."""
+"""The part of M that a picture shows: a section of M, or M projected."""
 
 from __future__ import annotations
 
@@ -12,30 +12,28 @@ from scipy.spatial import cKDTree
 from neuromanifold.landscapes._result import Landscape
 from neuromanifold.report._implicit import implicit_equation
 from neuromanifold.report._marching import zero_set
+from neuromanifold.report._newton import gauss_newton
 from neuromanifold.report._projection import Projection, real_coefficients
 
-_STARTS = 2500
-_SPREADS = (0.15, 0.5, 1.2)
-_GROWTHS = 5
-_GROWTH_SPREAD = 0.12
-_NEWTON_STEPS = 10
-_SPACING = 1.0 / 26.0
-_GRID = 56
-_REACH = 1.6
-_MAX_JACOBIAN_ENTRIES = 20_000
-_MAX_PARAMETERS = 1e6
+_STARTS = 1500
+_SPREADS = (0.1, 0.3, 0.6, 1.2)
+_SPACING = 1.0 / 24.0
+_GRID = 64
+_REACH = 1.5
+_ROUNDS = 16
+_MAX_JACOBIAN_ENTRIES = 5_000
 
-_Map = Callable[[np.ndarray], np.ndarray]
+_NO_TRIANGLES = np.zeros((0, 3), dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """Points of M near the target.
+    """A part of M near the target.
 
     Attributes:
         points: in the picture's coordinates, shape (n, 3).
         losses: the loss of each, shape (n,).
-        triangles: a triangulation of the points where they form a surface, shape (T, 3).
+        triangles: indices into `points` where they form a surface, shape (T, 3).
         is_section: the points lie on the section of M by the picture's 3-space, so their distances
             are exact; otherwise they are points of M projected there.
     """
@@ -47,11 +45,12 @@ class Section:
 
 
 def section(landscape: Landscape, projection: Projection) -> Section | None:
-    """Sample M for real parameters, where the model is known and a picture can show it.
+    """The part of M to draw, where the model is known and a picture can show it.
 
     If M has codimension 1 in V, its section by a 3-space is a surface: Gauss–Newton moves random
-    parameters onto the N − 3 conditions that the hidden part of Q^½(μ(θ) − u) vanishes. In higher
-    codimension such a section is a curve or empty, and μ(θ) is projected instead.
+    parameters onto the N − 3 conditions that the hidden part of Q^½(μ(θ) − u) vanishes, an equation
+    is fitted to the points found, and its zero set is drawn wherever real parameters reach it. In
+    higher codimension such a section is a curve or empty, and μ(θ) is projected instead.
     """
     m, N = landscape.dimension, landscape.ambient_dimension
     reachable = [p for p in landscape.real_points if p.has_real_parameters]
@@ -61,24 +60,22 @@ def section(landscape: Landscape, projection: Projection) -> Section | None:
 
     space = FunctionSpace.of(landscape.model)
     bases = np.array([np.real(point.parameters) for point in reachable])
-    is_section = m == N - 1 and bases.shape[1] * N <= _MAX_JACOBIAN_ENTRIES
     sampler = _Sampler(
         lambda theta: np.real(np.asarray(space.coefficients(theta))).astype(np.float64),
         projection,
         view_radius(landscape, projection),
-        is_section and N > 3,
         np.random.default_rng(landscape.seed),
     )
-    coefficients = sampler.sample(bases)
-    points = projection(coefficients)
-    if is_section and N >= 3:
-        surface = _surface(points, sampler.radius, sampler.spacing)
+    if m == N - 1 and N >= 3 and bases.shape[1] * N <= _MAX_JACOBIAN_ENTRIES:
+        surface = sampler.surface(*sampler.on_section(bases))
         if surface is not None:
-            vertices, triangles = surface
-            losses = np.sum(vertices**2, axis=1) + landscape.constant
-            return Section(vertices, losses, triangles, is_section)
-    losses = np.sum(projection.whiten(coefficients) ** 2, axis=1) + landscape.constant
-    return Section(points, losses, np.zeros((0, 3), dtype=np.int64), is_section)
+            points, triangles = surface
+            losses = np.sum(points**2, axis=1) + landscape.constant
+            return Section(points, losses, triangles, is_section=True)
+    theta = sampler.projected(bases)
+    whitened = projection.whiten(sampler.mu(theta))
+    losses = np.sum(whitened**2, axis=1) + landscape.constant
+    return Section(whitened @ projection.basis_3d, losses, _NO_TRIANGLES, is_section=False)
 
 
 def view_radius(landscape: Landscape, projection: Projection) -> float:
@@ -88,84 +85,87 @@ def view_radius(landscape: Landscape, projection: Projection) -> float:
     return 1.3 * max(float(drawn.max(initial=0.0)), 1e-3 * origin) or 1.0
 
 
-def _surface(
-    points: np.ndarray, radius: float, spacing: float
-) -> tuple[np.ndarray, np.ndarray] | None:
-    """The zero set of the points' equation, near the points: real parameters need not fill it."""
-    equation = implicit_equation(points / radius)
-    if equation is None:
-        return None
-    axis = np.linspace(-1.0, 1.0, _GRID)
-    vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
-    vertices = radius * vertices
-    near = cKDTree(points).query(vertices)[0] <= _REACH * spacing
-    near &= np.linalg.norm(vertices, axis=1) <= radius
-    triangles = triangles[near[triangles].all(axis=1)]
-    used, index = np.unique(triangles, return_inverse=True)
-    return vertices[used], index.reshape(-1, 3)
-
-
 @dataclass(frozen=True, eq=False)
 class _Sampler:
-    mu: _Map
+    mu: Callable[[np.ndarray], np.ndarray]
     projection: Projection
     radius: float
-    moves_onto_section: bool
     rng: np.random.Generator
 
     @property
     def spacing(self) -> float:
         return self.radius * _SPACING
 
-    def sample(self, bases: np.ndarray) -> np.ndarray:
-        """Coefficients of functions on M, evenly spaced in the picture, shape (n, N)."""
-        starts = np.concatenate([self._around(bases, spread) for spread in _SPREADS])
-        theta, coefficients = self._settle(starts)
-        for _ in range(_GROWTHS):
-            if not len(theta):
-                break
-            grown, more = self._settle(self._around(theta, _GROWTH_SPREAD))
-            theta = np.concatenate([theta, grown])
-            coefficients = np.concatenate([coefficients, more])
-            kept = _evenly_spaced(self.projection(coefficients), self.spacing)
-            theta, coefficients = theta[kept], coefficients[kept]
-        return coefficients
+    def projected(self, bases: np.ndarray) -> np.ndarray:
+        """Parameters whose functions are drawn in the ball, evenly spaced there."""
+        theta = self._starts(bases)
+        return theta[self._chosen(self._draw(theta))]
 
-    def _around(self, bases: np.ndarray, spread: float) -> np.ndarray:
-        chosen = bases[self.rng.integers(len(bases), size=_STARTS)]
+    def on_section(self, bases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Parameters and drawn points of functions on the section, evenly spaced."""
+        theta = self._starts(bases)
+        if not self.projection.is_faithful:
+            theta, _ = gauss_newton(
+                lambda theta, _: self.projection.hidden(self.mu(theta)), theta, 1e-10 * self.radius
+            )
+        drawn = self._draw(theta)
+        chosen = self._chosen(drawn)
+        return theta[chosen], drawn[chosen]
+
+    def surface(
+        self, theta: np.ndarray, drawn: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """The zero set of the drawn points' equation, where real parameters reach it."""
+        equation = implicit_equation(drawn / self.radius)
+        if equation is None:
+            return None
+        axis = np.linspace(-1.0, 1.0, _GRID)
+        vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
+        vertices = self.radius * vertices
+        reached = self._reached(theta, drawn, vertices)
+        kept = cKDTree(reached).query(vertices)[0] <= _REACH * self.spacing
+        distance = np.linalg.norm(vertices, axis=1)
+        inside = distance <= self.radius
+        # The rim: triangles across the sphere are kept and their outer corners pulled back onto it.
+        triangles = triangles[kept[triangles].all(axis=1) & inside[triangles].any(axis=1)]
+        vertices = vertices * np.minimum(1.0, self.radius / np.maximum(distance, 1e-300))[:, None]
+        used, index = np.unique(triangles, return_inverse=True)
+        return vertices[used], index.reshape(-1, 3)
+
+    def _reached(self, theta: np.ndarray, drawn: np.ndarray, vertices: np.ndarray) -> np.ndarray:
+        """Points of the surface that are functions of real parameters, spreading from known ones."""
+        vertices = vertices[np.linalg.norm(vertices, axis=1) <= self.radius * 1.02]
+        vertices = vertices[evenly_spaced(vertices, 0.8 * self.spacing)]
+        for _ in range(_ROUNDS):
+            distance, nearest = cKDTree(drawn).query(vertices)
+            near = (distance > self.spacing) & (distance <= 3.0 * self.spacing)
+            aims = vertices[near] @ self.projection.basis_3d.T
+            found, rows = gauss_newton(
+                lambda theta, rows, aims=aims: self.projection.whiten(self.mu(theta)) - aims[rows],
+                theta[nearest[near]],
+                0.2 * self.spacing,
+            )
+            if not len(found):
+                break
+            theta = np.concatenate([theta, found])
+            drawn = np.concatenate([drawn, vertices[near][rows]])
+        return drawn
+
+    def _starts(self, bases: np.ndarray) -> np.ndarray:
+        spread = np.repeat(_SPREADS, _STARTS)[:, None]
+        chosen = bases[self.rng.integers(len(bases), size=len(spread))]
         scale = np.sqrt(np.mean(chosen**2, axis=1, keepdims=True))
         return chosen + spread * scale * self.rng.standard_normal(chosen.shape)
 
-    def _settle(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        if self.moves_onto_section:
-            theta = _onto_section(theta, self.mu, self.projection)
-        coefficients = self.mu(theta)
-        near = np.isfinite(coefficients).all(axis=1)
-        near[near] = np.linalg.norm(self.projection(coefficients[near]), axis=1) <= self.radius
-        if self.moves_onto_section:
-            hidden = self.projection.hidden(coefficients[near])
-            near[near] = np.linalg.norm(hidden, axis=1) <= 1e-6 * self.radius
-        theta, coefficients = theta[near], coefficients[near]
-        kept = _evenly_spaced(self.projection(coefficients), self.spacing)
-        return theta[kept], coefficients[kept]
+    def _draw(self, theta: np.ndarray) -> np.ndarray:
+        return self.projection(self.mu(theta))
+
+    def _chosen(self, drawn: np.ndarray) -> np.ndarray:
+        inside = np.flatnonzero(np.linalg.norm(drawn, axis=1) <= self.radius)
+        return inside[evenly_spaced(drawn[inside], 0.8 * self.spacing)]
 
 
-def _onto_section(theta: np.ndarray, mu: _Map, projection: Projection) -> np.ndarray:
-    for _ in range(_NEWTON_STEPS):
-        residual = projection.hidden(mu(theta))
-        step = 1e-6 * (1.0 + np.abs(theta).max(axis=1))[:, None]
-        columns = [
-            (projection.hidden(mu(theta + step * unit)) - projection.hidden(mu(theta - step * unit)))
-            / (2.0 * step)
-            for unit in np.eye(theta.shape[1])
-        ]
-        jacobian = np.stack(columns, axis=2)
-        theta = theta - (np.linalg.pinv(jacobian, rcond=1e-8) @ residual[..., None])[..., 0]
-        theta = theta[np.abs(theta).max(axis=1) <= _MAX_PARAMETERS]
-    return theta
-
-
-def _evenly_spaced(points: np.ndarray, spacing: float) -> np.ndarray:
+def evenly_spaced(points: np.ndarray, spacing: float) -> np.ndarray:
     """Indices of a subset whose points are at least `spacing` apart, greedily in order."""
     if not len(points):
         return np.zeros(0, dtype=np.int64)
