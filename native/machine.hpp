@@ -52,37 +52,41 @@ template <class S>
 #define NM_NEXT                                                        \
     ++instruction;                                                     \
     goto* labels[static_cast<std::int32_t>(instruction->operation)]
-#define NM_OPERATION(name, value)                   \
-    do_##name : {                                   \
-        S& out = slots[instruction->out];           \
-        const S& a = slots[instruction->a];         \
-        [[maybe_unused]] const S& b = slots[instruction->b]; \
-        [[maybe_unused]] const S& c = slots[instruction->c]; \
-        out = value;                                \
-        NM_NEXT;                                    \
+#define NM_OPERATION(name, value)         \
+    do_##name : {                         \
+        slots[instruction->out] = value;  \
+        NM_NEXT;                          \
     }
+#define NM_A slots[instruction->a]
+#define NM_B slots[instruction->b]
+#define NM_C slots[instruction->c]
+#define NM_FACTOR constant_term(slots[instruction->b])
     NM_NEXT;
-    NM_OPERATION(add, a + b)
-    NM_OPERATION(sub, a - b)
-    NM_OPERATION(div, a / b)
-    NM_OPERATION(neg, -a)
-    NM_OPERATION(square, square(a))
-    NM_OPERATION(power, integer_power(a, instruction->c))
-    NM_OPERATION(mul, a * b)
-    NM_OPERATION(mul_add, fma(a, b, c))
-    NM_OPERATION(mul_sub, fms(a, b, c))
-    NM_OPERATION(sub_mul, fnma(a, b, c))
-    NM_OPERATION(scale, constant_term(b).re * a)
-    NM_OPERATION(scale_add, fma(constant_term(b).re, a, c))
-    NM_OPERATION(scale_sub, fms(constant_term(b).re, a, c))
-    NM_OPERATION(sub_scale, fnma(constant_term(b).re, a, c))
-    NM_OPERATION(rotate, constant_term(b) * a)
-    NM_OPERATION(rotate_add, fma(constant_term(b), a, c))
-    NM_OPERATION(rotate_sub, fms(constant_term(b), a, c))
-    NM_OPERATION(sub_rotate, fnma(constant_term(b), a, c))
+    NM_OPERATION(add, NM_A + NM_B)
+    NM_OPERATION(sub, NM_A - NM_B)
+    NM_OPERATION(div, NM_A / NM_B)
+    NM_OPERATION(neg, -NM_A)
+    NM_OPERATION(square, square(NM_A))
+    NM_OPERATION(power, integer_power(NM_A, instruction->c))
+    NM_OPERATION(mul, NM_A * NM_B)
+    NM_OPERATION(mul_add, fma(NM_A, NM_B, NM_C))
+    NM_OPERATION(mul_sub, fms(NM_A, NM_B, NM_C))
+    NM_OPERATION(sub_mul, fnma(NM_A, NM_B, NM_C))
+    NM_OPERATION(scale, NM_FACTOR.re * NM_A)
+    NM_OPERATION(scale_add, fma(NM_FACTOR.re, NM_A, NM_C))
+    NM_OPERATION(scale_sub, fms(NM_FACTOR.re, NM_A, NM_C))
+    NM_OPERATION(sub_scale, fnma(NM_FACTOR.re, NM_A, NM_C))
+    NM_OPERATION(rotate, NM_FACTOR * NM_A)
+    NM_OPERATION(rotate_add, fma(NM_FACTOR, NM_A, NM_C))
+    NM_OPERATION(rotate_sub, fms(NM_FACTOR, NM_A, NM_C))
+    NM_OPERATION(sub_rotate, fnma(NM_FACTOR, NM_A, NM_C))
 do_stop:
     return;
 #undef NM_OPERATION
+#undef NM_A
+#undef NM_B
+#undef NM_C
+#undef NM_FACTOR
 #undef NM_NEXT
 }
 

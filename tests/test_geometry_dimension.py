@@ -43,11 +43,11 @@ def float_rank(model: Model) -> int:
     with double_precision():
         jacobian = jax.vmap(jax.jacrev(model.apply_flat), (None, 0))(theta, x)
     matrix = np.asarray(jacobian).reshape(-1, model.n_parameters)
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    matrix = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
     return int(np.linalg.matrix_rank(matrix, rtol=1e-9))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     widths=st.lists(st.integers(1, 3), min_size=2, max_size=4),
     exponent=st.integers(1, 3),
@@ -93,9 +93,9 @@ def test_the_ambient_space_of_a_network_that_misses_monomials():
 
 
 def test_a_large_ambient_space_is_only_bounded():
-    result = dimension(MLP((8, 3, 3, 2), monomial(2)))
+    result = dimension(MLP((12, 3, 3, 2), monomial(2)))
     assert result.ambient is None
-    assert result.ambient_bound == 2 * 330
+    assert result.ambient_bound == 2 * 1365
     assert result.is_filling is None
 
 
@@ -127,8 +127,8 @@ def test_a_text_of_title_underline_and_bullets():
 
 
 def test_errors_name_the_remedy():
-    with pytest.raises(TooLargeError, match="20301 parameters"):
-        dimension(MLP((100, 200, 1), monomial(2), bias=True))
+    with pytest.raises(TooLargeError, match="60200 parameters"):
+        dimension(MLP((100, 200, 200, 1), monomial(2)))
     with pytest.raises(NotPolynomialError, match="tanh"):
         dimension(Model.from_function(lambda w, x: jax.numpy.tanh(w @ x), np.ones(2), (2,)))
     with pytest.raises(InvalidInputError, match="divided by zero"):

@@ -248,9 +248,10 @@ ATTENTION = [
         for d, a, d_out, layers, value, source in [
             (2, 1, 2, 2, 8, LIGHTNING),
             (2, 2, 2, 2, 10, LIGHTNING),
-            (2, 1, 2, 3, 11, LIGHTNING),
+            (2, 1, 2, 3, 10, LIGHTNING),
             (2, 1, 1, 2, 6, DERIVED),
             (2, 2, 3, 2, 12, DERIVED),
+            (3, 2, 1, 2, 17, DERIVED),
         ]
     ),
     *(
@@ -260,7 +261,7 @@ ATTENTION = [
             ((2, 2, 2), 2, 10),
             ((2, 3, 2), 1, 8),
             ((2, 3, 2), 2, 10),
-            ((3, 2, 1), 1, 12),
+            ((3, 2, 1), 1, 10),
         ]
     ),
 ]

@@ -57,36 +57,51 @@ class Certifier:
             with ctx.workprec(precision):
                 exact = [_ball(value) for value in parameters]
                 is_real_system = all(value.imag == 0 for value in exact)
-                center = self._refine(point, exact)
-                if center is None:
+                inverse = self._approximate_inverse(point, exact, precision)
+                if inverse is None:
                     continue
+                center = self._refine(point, exact, inverse)
                 for relative in _RELATIVE_RADII:
                     certificate, box = self._krawczyk(
-                        center, exact, relative, precision, is_real_system
+                        point, center, exact, inverse, relative, precision, is_real_system
                     )
                     if certificate.is_certified:
                         return certificate, self._enclose(box, exact)
         size = 0 if self._image is None else len(self._image)
         return certificate, Enclosure(np.zeros(size, complex), np.full(size, np.inf))
 
+    def _approximate_inverse(
+        self, point: np.ndarray, parameters: Sequence[acb], precision: int
+    ) -> acb_mat | None:
+        """An approximate inverse C of the Jacobian, in doubles first; any C keeps the proof valid."""
+        if precision == _PRECISIONS[0]:
+            doubles = np.array([complex(value) for value in parameters])
+            _, J = self._system.linearize(np.asarray(point)[None, :], doubles)
+            try:
+                return acb_mat([[acb(complex(z)) for z in row] for row in np.linalg.inv(J[0])])
+            except (np.linalg.LinAlgError, ValueError):
+                return None
+        inputs = self._inputs([acb(complex(z)) for z in point], parameters)
+        try:
+            return self._jacobian_matrix(inputs).mid().inv().mid()
+        except ZeroDivisionError:
+            return None
+
     def _inputs(self, point: Sequence[acb], parameters: Sequence[acb]) -> dict[Node, acb]:
         nodes = (*self._system.variables, *self._system.parameters)
         return dict(zip(nodes, (*point, *parameters), strict=True))
 
-    def _refine(self, point: np.ndarray, parameters: Sequence[acb]) -> np.ndarray | None:
-        """A few Newton steps with midpoints in working precision, rounded to doubles at the end."""
+    def _refine(
+        self, point: np.ndarray, parameters: Sequence[acb], inverse: acb_mat
+    ) -> np.ndarray:
+        """Simplified Newton steps x − C·F(x) in working precision, rounded to doubles at the end."""
         x = [acb(complex(z)) for z in point]
         for _ in range(_NEWTON_STEPS):
-            inputs = self._inputs(x, parameters)
-            F = acb_mat([[value] for value in self._values(inputs, acb)])
-            try:
-                step = self._jacobian_matrix(inputs).solve(F)
-            except ZeroDivisionError:
-                return None
-            x = [z.mid() - step[i, 0].mid() for i, z in enumerate(x)]
-            x = [z.mid() for z in x]
+            values = self._values(self._inputs(x, parameters), acb)
+            step = inverse * acb_mat([[value] for value in values])
+            x = [(z - step[i, 0]).mid() for i, z in enumerate(x)]
         center = np.array([complex(z) for z in x])
-        return center if np.isfinite(center).all() else None
+        return center if np.isfinite(center).all() else np.asarray(point, dtype=complex)
 
     def _jacobian_matrix(self, inputs: dict[Node, acb]) -> acb_mat:
         n = len(self._system.variables)
@@ -94,13 +109,15 @@ class Certifier:
 
     def _krawczyk(
         self,
+        point: np.ndarray,
         center: np.ndarray,
         parameters: Sequence[acb],
+        inverse: acb_mat,
         relative: float,
         precision: int,
         is_real_system: bool,
     ) -> tuple[Certificate, list[acb]]:
-        scale = float(np.max(np.abs(center), initial=0.0)) or 1.0
+        scale = float(np.max(np.abs([center, point]), initial=0.0)) or 1.0
         radii = [relative * max(abs(z), 1e-3 * scale) for z in center]
         # An imaginary part below the radius is rounding: centre the box on the real line.
         center = np.array(
@@ -111,10 +128,6 @@ class Certifier:
             acb(arb(z.real, r), arb(z.imag, r)) for z, r in zip(center, radii, strict=True)
         ]
         at_center = self._inputs(x, parameters)
-        try:
-            inverse = self._jacobian_matrix(at_center).mid().inv().mid()
-        except ZeroDivisionError:
-            return Certificate(tuple(center), tuple(radii), False, False, precision), box
         F = acb_mat([[value] for value in self._values(at_center, acb)])
         J = self._jacobian_matrix(self._inputs(box, parameters))
         n = len(x)

@@ -108,7 +108,7 @@ class BilinearTraceTest:
         assert self._parameters is not None
 
         def sample_cut(generator: np.random.Generator) -> np.ndarray:
-            kappa = self._constant(generator, solutions.images)
+            kappa = self._constant(generator)
             return self._assemble(
                 sample(generator), sample(generator), self._form, kappa, 0.0, rest
             )
@@ -140,7 +140,8 @@ class BilinearTraceTest:
         """Choose the line and the cut, and bring one point of the second cut there."""
         self._form = _gaussian(rng, self._n_image)
         direction = sample(rng)
-        kappa = self._constant(rng, solutions.images)
+        self._kappa_size = float(np.mean(np.abs(solutions.images @ self._form)))
+        kappa = self._constant(rng)
         self._parameters = self._assemble(linear, direction, self._form, kappa, 0.0, rest)
         points = PointSet(len(self._system.variables), self._n_image + 1)
         while not len(points):
@@ -215,9 +216,9 @@ class BilinearTraceTest:
     ) -> np.ndarray:
         return np.concatenate([a, v, form, [kappa, s], rest]).astype(np.complex128)
 
-    def _constant(self, rng: np.random.Generator, images: np.ndarray) -> complex:
+    def _constant(self, rng: np.random.Generator) -> complex:
         """A random κ of the size that ℓ has on the images."""
-        return complex(_gaussian(rng, 1)[0] * np.mean(np.abs(images @ self._form)))
+        return complex(_gaussian(rng, 1)[0] * self._kappa_size)
 
 
 def _gaussian(rng: np.random.Generator, size: int) -> np.ndarray:

@@ -57,17 +57,17 @@ def _span_rank(sampler: TangentSampler, value: int, generator: np.random.Generat
     n = sampler.n_measurements
     field = PrimeField(random_prime(generator))
     inputs, covectors = sampler.random_pairs(field, generator)
-    span = np.zeros((n, n), np.int64)
-    n_points, rank, previous = 0, 0, -1
-    wanted = -(-n // max(1, value)) + 1
+    # a tangent space and the function itself: random combinations keep the rank
+    width = min(value, sampler.model.n_parameters) + 1
+    spans: list[np.ndarray] = []
+    rank, previous = 0, -1
+    wanted = -(-n // width) + 1
     while previous < rank < n:
-        while n_points < wanted:
+        while len(spans) < wanted:
             theta = field.random(generator, (sampler.model.n_parameters,))
-            tangents = sampler.measure(field, theta, inputs, covectors)
-            # random combinations keep the rank, and keep the matrix n by n
-            mixture = field.random(generator, (tangents.shape[1], n))
-            span = field.add(span, field.dot(tangents, mixture))
-            n_points += 1
-        previous, rank = rank, field.rank(span)
-        wanted = n_points + max(1, n_points // 2)
+            measured = sampler.measure(field, theta, inputs, covectors)
+            mixture = field.random(generator, (measured.shape[1], width))
+            spans.append(field.dot(measured, mixture))
+        previous, rank = rank, field.rank(np.concatenate(spans, axis=1))
+        wanted += max(1, wanted // 2)
     return rank

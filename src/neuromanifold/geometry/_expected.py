@@ -70,7 +70,7 @@ def _(model: LightningAttention) -> int:
     else:
         attention = alpha * (2 * d - alpha)
     values = (layers - 1) * d * d + model.d_out * d
-    changes_of_basis = (layers - 1) * min(d, model.d_out) ** 2
+    changes_of_basis = (layers - 1) * d * d
     return layers * attention + values - changes_of_basis - layers
 
 

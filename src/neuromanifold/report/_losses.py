@@ -71,7 +71,7 @@ def loss_chart(landscape: Landscape) -> go.Figure:
         if is_log
         else {"title": {"text": title}},
         yaxis={"type": "category", "autorange": "reversed", "fixedrange": True},
-        height=130 + 62 * max(len(indices), 1),
+        height=120 + 52 * max(len(indices), 1),
         margin={"l": 8, "r": 16, "t": 34, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",

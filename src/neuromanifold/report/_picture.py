@@ -8,12 +8,15 @@ import numpy as np
 import plotly.graph_objects as go
 
 from neuromanifold.landscapes._result import CriticalPoint, Landscape
+from neuromanifold.report._camera import view_direction
 from neuromanifold.report._palette import MANIFOLD, MUTED, TARGET, index_color, index_name
-from neuromanifold.report._projection import Projection
+from neuromanifold.report._projection import Projection, real_coefficients
 from neuromanifold.report._section import Section, view_radius
 from neuromanifold.report._words import kind, number, percent, position
 
 _HOVERED_COORDINATES = 8
+_SEEN = 12
+_EYE_DISTANCE = 1.5
 
 
 def picture(landscape: Landscape, projection: Projection, section: Section | None) -> go.Figure:
@@ -46,7 +49,7 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
             "yaxis": axis,
             "zaxis": axis,
             "aspectmode": "cube",
-            "camera": {"eye": {"x": 0.95, "y": 0.95, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.08}},
+            "camera": _camera(landscape, projection, section),
         },
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant"},
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -55,6 +58,14 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
         hoverlabel={"align": "left"},
     )
     return figure
+
+
+def _camera(landscape: Landscape, projection: Projection, section: Section | None) -> dict[str, Any]:
+    drawn = projection(real_coefficients(landscape))
+    surface = np.zeros((0, 3)) if section is None else section.points
+    seen = np.concatenate([np.zeros((1, 3)), drawn[:_SEEN]])
+    eye = _EYE_DISTANCE * view_direction(seen, surface, view_radius(landscape, projection))
+    return {"eye": dict(zip("xyz", eye.tolist(), strict=True))}
 
 
 def _surface(section: Section) -> go.Mesh3d:
@@ -72,7 +83,6 @@ def _surface(section: Section) -> go.Mesh3d:
         intensity=section.losses,
         colorscale=MANIFOLD,
         showscale=False,
-        opacity=0.75,
         lighting={
             "ambient": 0.72,
             "diffuse": 0.42,

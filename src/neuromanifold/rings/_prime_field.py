@@ -20,6 +20,8 @@ _HALF_BITS = 16
 _EXACT_TERMS = 2**8
 # Above this size our own elimination, made of BLAS products, is faster than FLINT's.
 _LARGE = 600
+# Up to this many, Euclid's algorithm on Python integers is faster than vectorised powers.
+_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class PrimeField(AbstractRing):
     def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
         if not np.all(b):
             raise ZeroDivisionError(f"division by zero modulo {self.prime}")
-        return self.multiply(a, power_by_squaring(self, b, self.prime - 2))
+        return self.multiply(a, self._inverse(b))
 
     def power(self, a: np.ndarray, exponent: int) -> np.ndarray:  # noqa: D102
         return power_by_squaring(self, a, exponent)
@@ -114,6 +116,12 @@ class PrimeField(AbstractRing):
         if min(rows, columns) > _LARGE:
             return rank_by_elimination(self, matrix.copy())
         return nmod_mat(rows, columns, matrix.ravel().tolist(), self.prime).rank()
+
+    def _inverse(self, a: np.ndarray) -> np.ndarray:
+        if a.size > _FEW:
+            return power_by_squaring(self, a, self.prime - 2)
+        inverses = [pow(value, -1, self.prime) for value in np.ravel(a).tolist()]
+        return np.array(inverses, np.int64).reshape(np.shape(a))
 
     def _short_dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         if a.size > b.size:

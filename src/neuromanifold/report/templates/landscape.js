@@ -18,7 +18,7 @@ for (const id of ["picture", "losses"]) {
   const { data, layout } = figures[id];
   if (id === "picture" && narrow.matches) {
     layout.font = { ...layout.font, size: 11 };
-    layout.scene.camera.eye = { x: 1.45, y: 1.3, z: 0.8 };
+    for (const axis of ["x", "y", "z"]) layout.scene.camera.eye[axis] *= 1.25;
   }
   const config = { responsive: true, displaylogo: false, displayModeBar: false, scrollZoom: id === "picture" };
   Plotly.newPlot(element, data, layout, config).then(() => Plotly.relayout(element, theme(id)));

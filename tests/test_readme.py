@@ -1,0 +1,35 @@
+"""The README's code prints what the README says it prints."""
+
+import io
+import re
+from contextlib import redirect_stdout
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def deterministic(text):
+    """The title, the counts, the dimensions and the table: what no processor changes."""
+    counts = re.findall(r"^• (?:\d+ critical points|dim M|global minimum).*$", text, re.MULTILINE)
+    rows = re.findall(r"^ +\d+ .*$", text, re.MULTILINE)
+    return [*text.strip().splitlines()[:2], *counts, *rows]
+
+
+def test_the_readme_prints_what_it_says(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    code, output = re.findall(r"```(?:python|text)\n(.*?)```", readme, flags=re.DOTALL)[:2]
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(code, {})
+    assert deterministic(printed.getvalue()) == deterministic(output)
+    assert len(deterministic(output)) == 11
+
+
+def test_the_readme_gives_exactly_two_commands_to_set_up():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^pip install .*$", readme, re.MULTILINE)
+    assert commands == [
+        "pip install . && neuromanifold demo",
+        'pip install -e ".[dev]" && pytest',
+    ]
