@@ -26,9 +26,9 @@ struct TrackerOptions {
     double min_step = 1e-15;         // in t
     double initial_step = 0.1;       // in t
     double contraction = 0.125;      // a: Newton must contract at least by this factor
-    double beta_omega = 3.0;         // safety factor of the step from the Newton contraction
-    double beta_tau = 0.4;           // largest step relative to the trust radius
-    double beta_tau_strict = 0.3;    // the same for the step that would reach t = 0
+    double beta_omega = 2.5;         // safety factor of the step from the Newton contraction
+    double beta_tau = 0.6;           // largest step relative to the trust radius
+    double beta_tau_strict = 0.4;    // the same for the step that would reach t = 0
     double divergence_bound = 1e10;  // a coordinate beyond it means a path to infinity
     double max_condition = 1e13;     // of the Jacobian at a solution called regular
     double max_accuracy = 1e-9;      // of the last Newton update at a solution

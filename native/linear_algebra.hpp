@@ -70,16 +70,14 @@ class LU {
         int k, i;
     };
 
-    // start - sum_{first <= j < last} a[j] x[j], with two partial sums to shorten the chain of dependent operations.
+    // start - sum_{first <= j < last} a[j] x[j], with separate sums to shorten the chains of dependent operations.
     NM_INLINE static C eliminate(const C* a, const C* x, int first, int last, C start) {
-        C even = start, odd = C::zero();
-        int j = first;
-        for (; j + 1 < last; j += 2) {
-            even = fnma(a[j], x[j], even);
-            odd = fnma(a[j + 1], x[j + 1], odd);
+        C direct = C::zero(), crossed = C::zero();
+        for (int j = first; j < last; ++j) {
+            direct = {fma(a[j].re, x[j].re, direct.re), fma(a[j].re, x[j].im, direct.im)};
+            crossed = {fma(a[j].im, x[j].im, crossed.re), fma(a[j].im, x[j].re, crossed.im)};
         }
-        if (j < last) even = fnma(a[j], x[j], even);
-        return even + odd;
+        return {start.re - (direct.re - crossed.re), start.im - (direct.im + crossed.im)};
     }
 
     void exchange(Mask lanes, C* upper, C* lower) {

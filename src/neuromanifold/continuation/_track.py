@@ -81,9 +81,9 @@ class TrackerOptions:
     min_step: float = 1e-15
     initial_step: float = 0.1
     contraction: float = 0.125
-    beta_omega: float = 3.0
-    beta_tau: float = 0.4
-    beta_tau_strict: float = 0.3
+    beta_omega: float = 2.5
+    beta_tau: float = 0.6
+    beta_tau_strict: float = 0.4
     divergence_bound: float = 1e10
     max_condition: float = 1e13
     max_accuracy: float = 1e-9
@@ -115,7 +115,7 @@ class TrackerOptions:
     def tight(cls) -> TrackerOptions:
         """About twice the steps: for tracking again what failed or came out twice."""
         return cls(
-            initial_step=0.02, contraction=0.0625, beta_omega=6.0, beta_tau=0.2, beta_tau_strict=0.15
+            initial_step=0.02, contraction=0.0625, beta_omega=4.0, beta_tau=0.3, beta_tau_strict=0.2
         )
 
     @classmethod

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from neuromanifold.report._text import landscape_summary, landscape_text
 
 if TYPE_CHECKING:
+    from neuromanifold.report._description import description_text
     from neuromanifold.report._figures import landscape_figure, loss_figure, manifold_figure
     from neuromanifold.report._html import landscape_html, landscape_html_fragment, write_html
 
 _MODULE_OF = {
+    "description_text": "_description",
     "landscape_figure": "_figures",
     "landscape_html": "_html",
     "landscape_html_fragment": "_html",
@@ -22,6 +24,7 @@ _MODULE_OF = {
 }
 
 __all__ = [
+    "description_text",
     "landscape_figure",
     "landscape_html",
     "landscape_html_fragment",

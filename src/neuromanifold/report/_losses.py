@@ -40,7 +40,7 @@ def loss_chart(landscape: Landscape) -> go.Figure:
                     ],
                     "color": index_color(index, landscape.dimension),
                     "opacity": 0.85,
-                    "line": {"width": 1.5 if len(points) < 60 else 0.5},
+                    "line": {"width": 1},
                 },
                 hovertext=[describe_point(p, landscape) for p in points],
                 hovertemplate="%{hovertext}<extra></extra>",
