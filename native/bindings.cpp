@@ -275,12 +275,12 @@ NB_MODULE(_core, m) {
         .def_ro("n_variables", &Tape::n_variables)
         .def_ro("n_parameters", &Tape::n_parameters)
         .def_prop_ro("n_equations", &Tape::n_equations)
-        .def_prop_ro("n_instructions", [](const Tape& t) { return t.full_program().size(); })
+        .def_prop_ro("n_instructions", [](const Tape& t) { return t.full_program().instructions.size(); })
         .def_prop_ro("n_slots", [](const Tape& t) { return t.full_program().n_slots; })
-        .def_prop_ro("n_value_instructions", [](const Tape& t) { return t.values_program().size(); })
+        .def_prop_ro("n_value_instructions", [](const Tape& t) { return t.values_program().instructions.size(); })
         .def("__repr__", [](const Tape& t) {
             return "Tape(" + std::to_string(t.n_equations()) + " equations, " + std::to_string(t.n_variables) + " variables, " +
-                   std::to_string(t.n_parameters) + " parameters, " + std::to_string(t.full_program().size()) +
+                   std::to_string(t.n_parameters) + " parameters, " + std::to_string(t.full_program().instructions.size()) +
                    " instructions)";
         });
 

@@ -17,6 +17,7 @@
 #endif
 
 #define NM_INLINE [[gnu::always_inline]] inline
+#define NM_LAMBDA __attribute__((always_inline))
 
 namespace neuromanifold::NM_ISA {
 

@@ -23,71 +23,39 @@ S integer_power(S base, std::int64_t exponent) {  // exponent != 0
     return inverted ? reciprocal(result) : result;
 }
 
-// Every operation jumps to the next one itself, so that the processor predicts each jump from the operation before it.
 template <class S>
 [[gnu::noinline]] void run(const ProgramView& program, S* slots) {
-    // In the order of Operation.
-    static const void* const labels[] = {
-        &&do_add,
-        &&do_sub,
-        &&do_div,
-        &&do_neg,
-        &&do_square,
-        &&do_power,
-        &&do_mul,
-        &&do_mul_add,
-        &&do_mul_sub,
-        &&do_sub_mul,
-        &&do_scale,
-        &&do_scale_add,
-        &&do_scale_sub,
-        &&do_sub_scale,
-        &&do_rotate,
-        &&do_rotate_add,
-        &&do_rotate_sub,
-        &&do_sub_rotate,
-        &&do_stop,
+    using I = const Instruction*;
+    const auto a = [slots](I i) NM_LAMBDA -> const S& { return slots[i->a]; };
+    const auto b = [slots](I i) NM_LAMBDA -> const S& { return slots[i->b]; };
+    const auto c = [slots](I i) NM_LAMBDA -> const S& { return slots[i->c]; };
+    const auto constant = [slots](I i) NM_LAMBDA { return constant_term(slots[i->b]); };
+    I i = program.instructions;
+    const auto repeat = [slots, &i](std::int32_t count, auto value) NM_LAMBDA {
+        for (I end = i + count; i != end; ++i) slots[i->out] = value(i);
     };
-    const Instruction* instruction = program.instructions - 1;
-#define NM_NEXT                                                        \
-    ++instruction;                                                     \
-    goto* labels[static_cast<std::int32_t>(instruction->operation)]
-#define NM_OPERATION(name, value)         \
-    do_##name : {                         \
-        slots[instruction->out] = value;  \
-        NM_NEXT;                          \
+    for (const Run* r = program.runs; r != program.runs + program.n_runs; ++r) {
+        switch (r->operation) {
+            case Operation::add: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) + b(i); }); break;
+            case Operation::sub: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) - b(i); }); break;
+            case Operation::div: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) / b(i); }); break;
+            case Operation::neg: repeat(r->count, [&](I i) NM_LAMBDA { return -a(i); }); break;
+            case Operation::square: repeat(r->count, [&](I i) NM_LAMBDA { return square(a(i)); }); break;
+            case Operation::power: repeat(r->count, [&](I i) NM_LAMBDA { return integer_power(a(i), i->c); }); break;
+            case Operation::mul: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) * b(i); }); break;
+            case Operation::mul_add: repeat(r->count, [&](I i) NM_LAMBDA { return fma(a(i), b(i), c(i)); }); break;
+            case Operation::mul_sub: repeat(r->count, [&](I i) NM_LAMBDA { return fms(a(i), b(i), c(i)); }); break;
+            case Operation::sub_mul: repeat(r->count, [&](I i) NM_LAMBDA { return fnma(a(i), b(i), c(i)); }); break;
+            case Operation::scale: repeat(r->count, [&](I i) NM_LAMBDA { return constant(i).re * a(i); }); break;
+            case Operation::scale_add: repeat(r->count, [&](I i) NM_LAMBDA { return fma(constant(i).re, a(i), c(i)); }); break;
+            case Operation::scale_sub: repeat(r->count, [&](I i) NM_LAMBDA { return fms(constant(i).re, a(i), c(i)); }); break;
+            case Operation::sub_scale: repeat(r->count, [&](I i) NM_LAMBDA { return fnma(constant(i).re, a(i), c(i)); }); break;
+            case Operation::rotate: repeat(r->count, [&](I i) NM_LAMBDA { return constant(i) * a(i); }); break;
+            case Operation::rotate_add: repeat(r->count, [&](I i) NM_LAMBDA { return fma(constant(i), a(i), c(i)); }); break;
+            case Operation::rotate_sub: repeat(r->count, [&](I i) NM_LAMBDA { return fms(constant(i), a(i), c(i)); }); break;
+            case Operation::sub_rotate: repeat(r->count, [&](I i) NM_LAMBDA { return fnma(constant(i), a(i), c(i)); }); break;
+        }
     }
-#define NM_A slots[instruction->a]
-#define NM_B slots[instruction->b]
-#define NM_C slots[instruction->c]
-#define NM_FACTOR constant_term(slots[instruction->b])
-    NM_NEXT;
-    NM_OPERATION(add, NM_A + NM_B)
-    NM_OPERATION(sub, NM_A - NM_B)
-    NM_OPERATION(div, NM_A / NM_B)
-    NM_OPERATION(neg, -NM_A)
-    NM_OPERATION(square, square(NM_A))
-    NM_OPERATION(power, integer_power(NM_A, instruction->c))
-    NM_OPERATION(mul, NM_A * NM_B)
-    NM_OPERATION(mul_add, fma(NM_A, NM_B, NM_C))
-    NM_OPERATION(mul_sub, fms(NM_A, NM_B, NM_C))
-    NM_OPERATION(sub_mul, fnma(NM_A, NM_B, NM_C))
-    NM_OPERATION(scale, NM_FACTOR.re * NM_A)
-    NM_OPERATION(scale_add, fma(NM_FACTOR.re, NM_A, NM_C))
-    NM_OPERATION(scale_sub, fms(NM_FACTOR.re, NM_A, NM_C))
-    NM_OPERATION(sub_scale, fnma(NM_FACTOR.re, NM_A, NM_C))
-    NM_OPERATION(rotate, NM_FACTOR * NM_A)
-    NM_OPERATION(rotate_add, fma(NM_FACTOR, NM_A, NM_C))
-    NM_OPERATION(rotate_sub, fms(NM_FACTOR, NM_A, NM_C))
-    NM_OPERATION(sub_rotate, fnma(NM_FACTOR, NM_A, NM_C))
-do_stop:
-    return;
-#undef NM_OPERATION
-#undef NM_A
-#undef NM_B
-#undef NM_C
-#undef NM_FACTOR
-#undef NM_NEXT
 }
 
 }  // namespace neuromanifold::NM_ISA

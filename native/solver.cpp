@@ -83,7 +83,6 @@ class Tracking {
              Points p_target, const TrackerOptions& options)
         : kernel_(kernel),
           tape_(tape),
-          starts_(starts),
           count_(count),
           n_(tape.n_variables),
           p_start_(p_start),
@@ -102,7 +101,6 @@ class Tracking {
     TrackResult run(int threads, const Watch& watch) {
         std::int64_t n_blocks = (count_ + kernel_.lanes - 1) / kernel_.lanes;
         threads = static_cast<int>(std::clamp<std::int64_t>(threads, 1, std::max<std::int64_t>(n_blocks, 1)));
-        // One queue per phase, and one team of threads for all phases: each waits for the others between two phases.
         Queue checking(n_blocks), tracking(count_), refining(n_blocks);
         auto by_block = [&](Queue& queue, std::byte* memory, auto serve_block) {
             for (auto block = queue.claim(); block >= 0; block = queue.claim()) serve_block(memory, block * kernel_.lanes);
@@ -185,7 +183,6 @@ class Tracking {
 
     const Kernel& kernel_;
     TapeView tape_;
-    const std::complex<double>* starts_;
     std::int64_t count_, n_;
     Points p_start_, p_target_;
     TrackerOptions options_;

@@ -1,6 +1,7 @@
 #include "tape.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -27,7 +28,7 @@ class Lowering {
           outputs_(std::move(outputs)),
           alias_(n_inputs + source.size()),
           uses_(n_inputs + source.size() + 1, 0),
-          fused_(source.size(), false) {
+          is_fused_(source.size(), false) {
         resolve_aliases();
         count_uses();
         fuse();
@@ -35,7 +36,11 @@ class Lowering {
         allocate();
     }
 
-    std::vector<Instruction> instructions() && { return std::move(code_); }
+    struct Step {
+        Operation operation;
+        Instruction instruction;
+    };
+    const std::vector<Step>& steps() const { return code_; }
     std::int32_t n_slots() const { return n_slots_; }
     std::int32_t slot_of(std::int32_t value) const { return slot_[id(value)]; }
 
@@ -77,7 +82,7 @@ class Lowering {
     }
 
     // Operands are ids here; slots replace them in allocate().
-    Instruction product(std::size_t i) const {
+    Step product(std::size_t i) const {
         auto a = id(source_[i].a), b = id(source_[i].b);
         if (is_constant(a)) std::swap(a, b);
         auto operation = Operation::mul;
@@ -86,7 +91,7 @@ class Lowering {
         } else if (a == b) {
             operation = Operation::square;
         }
-        return {operation, id_of_instruction(i), a, b, -1};
+        return {operation, {id_of_instruction(i), a, b, 0}};
     }
 
     // The number of the instruction defining `value` if it is a product that nobody else reads.
@@ -98,57 +103,54 @@ class Lowering {
         return static_cast<std::int64_t>(i);
     }
 
-    static Operation shifted(Operation operation, int by) { return static_cast<Operation>(static_cast<int>(operation) + by); }
+    // A lone product and the sum that reads it. The fused operations follow the product in Operation: + c, - c, c -.
+    Step fused(std::int64_t factor, int kind, std::int32_t out, std::int32_t term) {
+        auto step = product(static_cast<std::size_t>(factor));
+        is_fused_[static_cast<std::size_t>(factor)] = true;
+        return {static_cast<Operation>(static_cast<int>(step.operation) + kind), {out, step.instruction.a, step.instruction.b, term}};
+    }
 
-    Instruction translate(std::size_t i) {
+    Step translate(std::size_t i) {
         auto opcode = static_cast<Opcode>(source_[i].opcode);
         auto out = id_of_instruction(i);
-        auto a = id(source_[i].a), b = is_binary(opcode) ? id(source_[i].b) : -1;
+        auto a = id(source_[i].a), b = is_binary(opcode) ? id(source_[i].b) : 0;
         switch (opcode) {
             case Opcode::mul:
                 return product(i);
             case Opcode::add:
             case Opcode::sub: {
                 bool is_sum = opcode == Opcode::add;
-                if (auto right = lone_product(b); right >= 0) {
-                    auto fused = product(static_cast<std::size_t>(right));
-                    fused_[static_cast<std::size_t>(right)] = true;
-                    return {shifted(fused.operation, is_sum ? 1 : 3), out, fused.a, fused.b, a};
-                }
-                if (auto left = lone_product(a); left >= 0) {
-                    auto fused = product(static_cast<std::size_t>(left));
-                    fused_[static_cast<std::size_t>(left)] = true;
-                    return {shifted(fused.operation, is_sum ? 1 : 2), out, fused.a, fused.b, b};
-                }
-                return {is_sum ? Operation::add : Operation::sub, out, a, b, -1};
+                if (auto right = lone_product(b); right >= 0) return fused(right, is_sum ? 1 : 3, out, a);
+                if (auto left = lone_product(a); left >= 0) return fused(left, is_sum ? 1 : 2, out, b);
+                return {is_sum ? Operation::add : Operation::sub, {out, a, b, 0}};
             }
             case Opcode::div:
-                return {Operation::div, out, a, b, -1};
+                return {Operation::div, {out, a, b, 0}};
             case Opcode::neg:
-                return {Operation::neg, out, a, -1, -1};
+                return {Operation::neg, {out, a, 0, 0}};
             case Opcode::square:
-                return {Operation::square, out, a, -1, -1};
+                return {Operation::square, {out, a, 0, 0}};
             case Opcode::power:
-                if (source_[i].immediate == 2) return {Operation::square, out, a, -1, -1};
-                return {Operation::power, out, a, -1, source_[i].immediate};
+                if (source_[i].immediate == 2) return {Operation::square, {out, a, 0, 0}};
+                return {Operation::power, {out, a, 0, source_[i].immediate}};
         }
         throw std::logic_error("unreachable opcode");
     }
 
     void fuse() {
-        std::vector<Instruction> all;
+        std::vector<Step> all;
         for (std::size_t i = 0; i < source_.size(); ++i) {
             if (uses_[id_of_instruction(i)] > 0) all.push_back(translate(i));
         }
-        for (const auto& instruction : all) {
-            if (!fused_[static_cast<std::size_t>(instruction.out - n_pinned_)]) code_.push_back(instruction);
+        for (const auto& step : all) {
+            if (!is_fused_[static_cast<std::size_t>(step.instruction.out - n_pinned_)]) code_.push_back(step);
         }
     }
 
     template <class Visit>
-    static void visit_operands(Instruction& instruction, Visit visit) {
-        visit(instruction.a);
-        switch (instruction.operation) {
+    static void visit_operands(Step& step, Visit visit) {
+        visit(step.instruction.a);
+        switch (step.operation) {
             case Operation::neg:
             case Operation::square:
             case Operation::power:
@@ -159,41 +161,55 @@ class Lowering {
             case Operation::mul:
             case Operation::scale:
             case Operation::rotate:
-                visit(instruction.b);
+                visit(step.instruction.b);
                 return;
             default:
-                visit(instruction.b);
-                visit(instruction.c);
+                visit(step.instruction.b);
+                visit(step.instruction.c);
         }
     }
 
-    // An instruction waits for its operands to come out of memory. Interleaving independent instructions hides that: each
-    // one is placed at least `latency` places after its operands where possible, else as early as the given order allows.
+    // Reorders into long runs of the same operation, which cost one branch, with independent steps side by side, which
+    // need not wait for each other. A run ends when nothing in the window can join it.
     void schedule() {
-        constexpr std::int64_t latency = 4;
-        constexpr std::size_t window = 64;  // how far an instruction may overtake the given order
+        constexpr std::int64_t latency = 3;     // steps until a result can be read without waiting
+        constexpr std::size_t window = 96;      // how far a step may overtake the given order
         std::vector<std::int64_t> defined(uses_.size(), 0);
-        for (const auto& instruction : code_) defined[instruction.out] = INT64_MAX;  // not yet
-        std::vector<Instruction> placed, waiting(code_.rbegin(), code_.rend());
+        for (const auto& step : code_) defined[step.instruction.out] = INT64_MAX;  // not yet
+        std::vector<Step> placed, waiting(code_.rbegin(), code_.rend());
         placed.reserve(code_.size());
+        std::vector<std::size_t> ready;  // positions in `waiting`, in the given order
         while (!waiting.empty()) {
             auto now = static_cast<std::int64_t>(placed.size());
-            auto best = waiting.size();
-            std::int64_t best_ready = INT64_MAX;
+            std::int64_t relaxed = now;
             auto end = waiting.size() > window ? waiting.size() - window : 0;
-            for (auto k = waiting.size(); k-- > end && best_ready > now;) {
-                std::int64_t ready = 0;
-                visit_operands(waiting[k], [&](std::int32_t value) { ready = std::max(ready, defined[value]); });
-                if (ready < best_ready) {
-                    best = k;
-                    best_ready = ready;
+            do {
+                ready.clear();
+                for (auto k = waiting.size(); k-- > end;) {
+                    std::int64_t when = 0;
+                    visit_operands(waiting[k], [&](std::int32_t value) { when = std::max(when, defined[value]); });
+                    if (when <= relaxed) ready.push_back(k);
                 }
-            }
-            placed.push_back(waiting[best]);
-            defined[waiting[best].out] = now + latency;
-            waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(best));
+                relaxed += latency;
+            } while (ready.empty());
+            auto next = choose(waiting, ready, placed);
+            placed.push_back(waiting[next]);
+            defined[waiting[next].instruction.out] = now + latency;
+            waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(next));
         }
         code_ = std::move(placed);
+    }
+
+    // The first ready step with the operation of the current run, else the first of the most frequent operation.
+    static std::size_t choose(const std::vector<Step>& waiting, const std::vector<std::size_t>& ready, const std::vector<Step>& placed) {
+        std::array<std::size_t, 1 + static_cast<std::size_t>(Operation::sub_rotate)> count{};
+        for (auto k : ready) ++count[static_cast<std::size_t>(waiting[k].operation)];
+        auto wanted = static_cast<std::size_t>(std::max_element(count.begin(), count.end()) - count.begin());
+        if (!placed.empty()) {
+            auto current = static_cast<std::size_t>(placed.back().operation);
+            if (count[current] > 0) wanted = current;
+        }
+        return *std::find_if(ready.begin(), ready.end(), [&](std::size_t k) { return static_cast<std::size_t>(waiting[k].operation) == wanted; });
     }
 
     void allocate() {
@@ -206,8 +222,7 @@ class Lowering {
         n_slots_ = n_pinned_;
         std::vector<std::int32_t> free;
         for (std::size_t k = 0; k < code_.size(); ++k) {
-            auto& instruction = code_[k];
-            visit_operands(instruction, [&](std::int32_t& value) {
+            visit_operands(code_[k], [&](std::int32_t& value) {
                 auto reusable = value >= n_pinned_ && !is_output_[value] && last_use[value] == static_cast<std::int64_t>(k);
                 auto slot = slot_[value];
                 if (reusable) {
@@ -216,14 +231,14 @@ class Lowering {
                 }
                 value = slot;
             });
-            auto& slot = slot_[instruction.out];
+            auto& slot = slot_[code_[k].instruction.out];
             if (free.empty()) {
                 slot = n_slots_++;
             } else {
                 slot = free.back();
                 free.pop_back();
             }
-            instruction.out = slot;
+            code_[k].instruction.out = slot;
         }
     }
 
@@ -234,8 +249,8 @@ class Lowering {
     std::vector<std::int32_t> outputs_;
     std::vector<std::int32_t> alias_;
     std::vector<std::int32_t> uses_;
-    std::vector<bool> fused_, is_output_;
-    std::vector<Instruction> code_;
+    std::vector<bool> is_fused_, is_output_;
+    std::vector<Step> code_;
     std::vector<std::int32_t> slot_;
     std::int32_t n_slots_ = 0;
 };
@@ -247,7 +262,7 @@ std::string number(std::int64_t value) { return std::to_string(value); }
 }  // namespace
 
 ProgramView Program::view() const {
-    return {instructions.data(), values.data(), jacobian.data(), static_cast<std::int64_t>(jacobian.size()), n_slots};
+    return {runs.data(), static_cast<std::int64_t>(runs.size()), instructions.data(), values.data(), jacobian.data(), static_cast<std::int64_t>(jacobian.size()), n_slots};
 }
 
 Tape::Tape(std::int32_t n_variables_, std::int32_t n_parameters_, std::vector<std::complex<double>> constants_,
@@ -277,8 +292,11 @@ Tape::Tape(std::int32_t n_variables_, std::int32_t n_parameters_, std::vector<st
             if (jacobian[k] >= 0) program.jacobian.push_back({lowering.slot_of(jacobian[k]), k / n_variables, k % n_variables});
         }
         program.n_slots = lowering.n_slots();
-        program.instructions = std::move(lowering).instructions();
-        program.instructions.push_back({Operation::stop, 0, 0, 0, 0});
+        for (const auto& step : lowering.steps()) {
+            if (program.runs.empty() || program.runs.back().operation != step.operation) program.runs.push_back({step.operation, 0});
+            ++program.runs.back().count;
+            program.instructions.push_back(step.instruction);
+        }
         return program;
     };
     values_ = lower(false);

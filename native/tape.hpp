@@ -35,12 +35,16 @@ enum class Operation : std::int32_t {
     rotate_add,
     rotate_sub,
     sub_rotate,
-    stop,        // end of the program
 };
 
 struct Instruction {
-    Operation operation;
     std::int32_t out, a, b, c;
+};
+
+// A program is a sequence of runs, each the same operation a number of times: one branch serves them all.
+struct Run {
+    Operation operation;
+    std::int32_t count;
 };
 
 struct JacobianEntry {
@@ -49,6 +53,8 @@ struct JacobianEntry {
 
 // What the kernels see of a program: plain pointers.
 struct ProgramView {
+    const Run* runs;
+    std::int64_t n_runs;
     const Instruction* instructions;
     const std::int32_t* values;  // slot of each equation
     const JacobianEntry* jacobian;
@@ -65,13 +71,13 @@ struct TapeView {
 };
 
 struct Program {
-    std::vector<Instruction> instructions;  // the last one is `stop`
+    std::vector<Run> runs;
+    std::vector<Instruction> instructions;
     std::vector<std::int32_t> values;
     std::vector<JacobianEntry> jacobian;
     std::int32_t n_slots = 0;
 
     ProgramView view() const;
-    std::size_t size() const { return instructions.size() - 1; }
 };
 
 class Tape {

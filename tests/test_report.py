@@ -93,7 +93,8 @@ def test_long_tables_are_cut():
         (number(-1.25), "−1.25"),
         (number(complex(1, -2)), "1 − 2i"),
         (percent(1.0), "100 %"),
-        (percent(0.9996), "100.0 %"),
+        (percent(0.9996), ">99.9 %"),
+        (percent(0.0004), "<0.1 %"),
         (percent(0.0), "0 %"),
     ],
 )

@@ -118,7 +118,7 @@ THRESHOLDS = [
             (2, 2, range(2, 8)),
             (3, 2, range(2, 8)),
             (2, 3, range(2, 8)),
-            (3, 3, range(2, 6)),
+            (3, 3, (2, 3, 4, 7)),
             (2, 4, range(2, 4)),
         ]
         for r in exponents

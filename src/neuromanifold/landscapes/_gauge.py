@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.linalg
 
 from neuromanifold.functions import FunctionSpace
-from neuromanifold.rings import PolynomialMap, Residues, Evaluator, reduced_row_echelon
+from neuromanifold.rings import Evaluator, PolynomialMap, Residues, reduced_row_echelon
 
 _PRIME = 2147483629
+_BALANCING_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,38 @@ def gauge_slice(space: FunctionSpace, rng: np.random.Generator) -> GaugeSlice:
     free = tuple(sorted(len(nodes) - 1 - pivot for pivot in pivots))
     fixed = tuple(i for i in range(len(nodes)) if i not in set(free))
     return GaugeSlice(free, fixed)
+
+
+def local_slice(coefficients: PolynomialMap, theta: np.ndarray, dimension: int) -> GaugeSlice:
+    """The coordinate slice through θ whose free columns of the Jacobian are best conditioned."""
+    _, J = coefficients.linearize(theta[None, :])
+    _, pivots = scipy.linalg.qr(J[0], mode="r", pivoting=True)
+    free = tuple(sorted(int(pivot) for pivot in pivots[:dimension]))
+    return GaugeSlice(free, tuple(i for i in range(len(theta)) if i not in set(free)))
+
+
+def balance(coefficients: PolynomialMap, theta: np.ndarray, dimension: int) -> np.ndarray:
+    """A point of nearly least norm in the fibre of θ: c is kept, ‖θ‖ falls.
+
+    Steps go along the kernel of the Jacobian, each followed by Gauss–Newton steps back to the
+    fibre. A real θ stays real.
+    """
+    function = coefficients(theta[None, :])[0]
+    size = 1.0
+    for _ in range(_BALANCING_STEPS):
+        _, J = coefficients.linearize(theta[None, :])
+        _, _, right = np.linalg.svd(J[0])
+        kernel = right[dimension:].conj().T
+        trial = theta - size * kernel @ (kernel.conj().T @ theta)
+        for _ in range(3):
+            value, J = coefficients.linearize(trial[None, :])
+            trial = trial - np.linalg.pinv(J[0], rcond=1e-10) @ (value[0] - function)
+        off = np.abs(coefficients(trial[None, :])[0] - function).max()
+        if off > 1e-8 * np.abs(function).max() or np.linalg.norm(trial) >= np.linalg.norm(theta):
+            size /= 2
+            if size < 1e-3:
+                break
+        else:
+            theta = trial
+            size = min(1.0, 2 * size)
+    return theta

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 
 import numpy as np
 from flint import fmpq, fmpq_mat
 
 import neuromanifold
-from neuromanifold.continuation import Certificate, Certifier, Enclosure, distinct
 from neuromanifold.errors import DegenerateMetricError
 from neuromanifold.functions import (
     Dataset,
@@ -18,22 +16,15 @@ from neuromanifold.functions import (
     metric_factor,
     to_array,
 )
-from neuromanifold.landscapes._classification import hessian_eigenvalues, may_be_real
 from neuromanifold.landscapes._critical_system import CriticalSystem
+from neuromanifold.landscapes._examination import Examiner
 from neuromanifold.landscapes._gauge import GaugeSlice, gauge_slice
 from neuromanifold.landscapes._options import LandscapeOptions, OnProgress, Progress
 from neuromanifold.landscapes._prediction import predicted_critical_points
-from neuromanifold.landscapes._real_fiber import real_parameters
-from neuromanifold.landscapes._result import (
-    Completeness,
-    CompletenessStatus,
-    CriticalPoint,
-    Landscape,
-)
+from neuromanifold.landscapes._result import CriticalPoint, Landscape
 from neuromanifold.landscapes._solve import GenericSolver
 from neuromanifold.landscapes._start import StartPairs, parameter_scale
 from neuromanifold.models import Model
-from neuromanifold.rings import PolynomialMap
 
 
 def landscape(
@@ -93,7 +84,7 @@ def landscape(
     starts = StartPairs(critical, metric, held, scale, rng)
     solver = GenericSolver(critical, starts, held, options, rng, on_progress)
     solution = solver.solve(critical.parameters(loss.moment, held, 1.0))
-    examiner = _Examiner(critical, loss, held, metric_factor(metric), rng)
+    examiner = Examiner(critical, loss, held, metric_factor(metric), rng)
     candidates, completeness = examiner.examine(solution.points, solution.completeness, report)
     points = sorted(candidates, key=_order)
     return Landscape(
@@ -116,90 +107,6 @@ def landscape(
         model=model,
         data=data,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Examiner:
-    """Certifies and classifies the solutions at the target."""
-
-    critical: CriticalSystem
-    loss: LeastSquares
-    held: np.ndarray
-    factor: np.ndarray
-    rng: np.random.Generator
-
-    def examine(
-        self, points: np.ndarray, completeness: Completeness, report: OnProgress
-    ) -> tuple[list[CriticalPoint], Completeness]:
-        certifier = Certifier(self.critical.system, self.critical.image)
-        found: list[CriticalPoint] = []
-        enclosures: list[Enclosure] = []
-        try:
-            for i, y in enumerate(points):
-                report(Progress("certificates", i, len(points), len(points)))
-                point, enclosure = self._point(certifier, y)
-                found.append(point)
-                enclosures.append(enclosure)
-        except KeyboardInterrupt:
-            return found, replace(completeness, status=CompletenessStatus.INTERRUPTED)
-        proved = distinct(enclosures) if found else np.zeros(0, dtype=bool)
-        certified = all(p.is_certified for p in found) and bool(proved.all())
-        if completeness.status is CompletenessStatus.COMPLETE and not certified:
-            completeness = replace(completeness, status=CompletenessStatus.UNCERTIFIED)
-        return found, completeness
-
-    def _point(self, certifier: Certifier, y: np.ndarray) -> tuple[CriticalPoint, Enclosure]:
-        certificate, enclosure = certifier.certify(y, self._exact(self.held))
-        held = self.held
-        is_real = may_be_real(enclosure)
-        if is_real and not certificate.is_real:
-            real = self._with_real_parameters(certifier, certificate, enclosure)
-            if real is not None:
-                certificate, enclosure, held = real
-        y = np.array(certificate.center)
-        parameters = self.critical.parameters(self.loss.moment, held, 1.0)
-        coefficients = self.critical.image(y[None, :], parameters)[0]
-        theta = self.critical.slice.assemble(y[None, :], held)[0]
-        index = None
-        if is_real:
-            coefficients = coefficients.real.astype(np.complex128)
-            eigenvalues = hessian_eigenvalues(self.critical, y, parameters, self.factor)
-            index = int(np.sum(eigenvalues < 0))
-        value = complex(self.loss.loss(coefficients))
-        return CriticalPoint(
-            parameters=theta,
-            coefficients=coefficients,
-            loss=value.real if is_real else value,
-            is_real=is_real,
-            has_real_parameters=is_real and certificate.is_real,
-            index=index,
-            certificate=certificate,
-        ), enclosure
-
-    def _with_real_parameters(
-        self, certifier: Certifier, certificate: Certificate, enclosure: Enclosure
-    ) -> tuple[Certificate, Enclosure, np.ndarray] | None:
-        """Certify the same function again, in a slice through real parameters, if there are any."""
-        space, slice_ = self.critical.space, self.critical.slice
-        coefficients = PolynomialMap.build(
-            space.coefficients_of_theta, space.expansion.parameters
-        )
-        near = slice_.assemble(np.array(certificate.center)[None, :], self.held)[0]
-        theta = real_parameters(coefficients, enclosure.midpoints.real, near, self.rng)
-        if theta is None:
-            return None
-        held = theta[list(slice_.fixed)]
-        again, enclosure_again = certifier.certify(
-            theta[list(slice_.free)].astype(complex), self._exact(held)
-        )
-        same = np.abs(enclosure_again.midpoints - enclosure.midpoints)
-        if not again.is_real or bool(np.any(same > 1e-6 * np.abs(enclosure.midpoints).max())):
-            return None
-        return again, enclosure_again, held
-
-    def _exact(self, held: np.ndarray) -> list[fmpq | complex]:
-        moment: list[fmpq | complex] = list(self.loss.exact_moment.entries())
-        return [*moment, *(complex(value) for value in held), 1.0 + 0j]
 
 
 def _require_isolated(

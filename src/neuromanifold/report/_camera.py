@@ -36,6 +36,26 @@ def view_direction(points: np.ndarray, surface: np.ndarray, radius: float) -> np
     return best
 
 
+def label_offsets(points: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Unit vectors on the screen, right and up, that lead labels away from the points and apart.
+
+    The points keep their cyclic order around their mean; their labels are spread evenly.
+
+    Args:
+        points: what is labelled, shape (n, 3).
+        direction: towards the eye, shape (3,).
+    """
+    right = np.cross([0.0, 0.0, 1.0], direction)
+    right /= np.linalg.norm(right)
+    screen = (points - points.mean(axis=0)) @ np.stack([right, np.cross(direction, right)], axis=1)
+    own = np.arctan2(screen[:, 1], screen[:, 0])
+    rank = np.empty(len(points))
+    rank[np.argsort(own, kind="stable")] = np.arange(len(points))
+    even = 2.0 * np.pi * rank / len(points)
+    angle = even + np.angle(np.exp(1j * (own - even)).mean())
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
 def _directions() -> np.ndarray:
     # A Fibonacci spiral between 15° and 50° above the horizon: steeper views look flat.
     k = np.arange(_DIRECTIONS)

@@ -8,15 +8,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from neuromanifold.landscapes._result import Landscape
-from neuromanifold.report._losses import loss_chart, row_name
-from neuromanifold.report._palette import MANIFOLD, MUTED, index_color
+from neuromanifold.report._camera import view_direction
+from neuromanifold.report._losses import abscissa, loss_chart, row_name, spans_magnitudes
+from neuromanifold.report._palette import MANIFOLD, MUTED, TARGET, index_color
 from neuromanifold.report._picture import picture
 from neuromanifold.report._projection import Projection, real_coefficients
 from neuromanifold.report._section import section, view_radius
-from neuromanifold.report._words import percent, position
+from neuromanifold.report._words import number, percent, position
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+_SEEN = 12
 
 
 def manifold_figure(landscape: Landscape) -> go.Figure:
@@ -48,9 +51,18 @@ def _draw_manifold(axes: Any, landscape: Landscape) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
     projection = Projection.of(landscape)
+    radius = view_radius(landscape, projection)
     drawn = section(landscape, projection)
-    if drawn is not None and len(drawn.points):
-        shades = LinearSegmentedColormap.from_list("manifold", list(MANIFOLD))
+    shades = LinearSegmentedColormap.from_list("manifold", list(MANIFOLD))
+    surface = np.zeros((0, 3)) if drawn is None else drawn.points
+    if drawn is not None and len(drawn.triangles):
+        mesh = axes.plot_trisurf(
+            *drawn.points.T, triangles=drawn.triangles, cmap=shades, alpha=0.75, linewidth=0,
+            antialiased=False, zorder=1, rasterized=True,
+        )
+        mesh.set_array(drawn.losses[drawn.triangles].mean(axis=1))
+        mesh.autoscale()
+    elif drawn is not None:
         axes.scatter(
             *drawn.points.T, c=drawn.losses, cmap=shades, s=2.2, alpha=0.35, linewidths=0, zorder=1
         )
@@ -67,24 +79,24 @@ def _draw_manifold(axes: Any, landscape: Landscape) -> None:
             depthshade=False,
             zorder=4,
         )
-    axes.scatter(0, 0, 0, marker="D", s=42, color="#1d4ed8", depthshade=False, zorder=5)
-    axes.text(0, 0, 0, "  u", color="#1d4ed8", zorder=6)
-    radius = view_radius(landscape, projection)
+    axes.scatter(0, 0, 0, marker="D", s=42, color=TARGET, depthshade=False, zorder=5)
+    axes.text(0, 0, 0, "  u", color=TARGET, zorder=6)
+    eye = view_direction(np.concatenate([np.zeros((1, 3)), points[:_SEEN]]), surface, radius)
+    axes.view_init(np.degrees(np.arcsin(eye[2])), np.degrees(np.arctan2(eye[1], eye[0])))
     axes.set(xlim=(-radius, radius), ylim=(-radius, radius), zlim=(-radius, radius))
-    axes.set_box_aspect((1, 1, 1), zoom=1.15)
-    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-        axis.set_ticklabels([])
-        axis.pane.set_visible(False)
+    axes.set_box_aspect((1, 1, 1), zoom=1.5)
+    axes.set_axis_off()
     axes.set_title("M near the target u", fontsize=11)
 
 
 def _draw_losses(axes: Any, landscape: Landscape) -> None:
     shares = {} if landscape.training is None else landscape.training.frequencies
+    is_log = spans_magnitudes(landscape)
     indices = sorted({p.index for p in landscape.real_points if p.index is not None})
     for point in landscape.real_points:
         share = shares.get(position(point, landscape), 0.0)
         color = index_color(point.index or 0, landscape.dimension)
-        x, y = float(np.real(point.loss)), indices.index(point.index or 0)
+        x, y = abscissa(point, landscape, is_log), indices.index(point.index or 0)
         axes.scatter(
             x,
             y,
@@ -99,11 +111,15 @@ def _draw_losses(axes: Any, landscape: Landscape) -> None:
                 percent(share), (x, y), xytext=(0, 9 + 10 * share**0.5), fontsize=9,
                 textcoords="offset points", ha="center",
             )
-    axes.axvline(landscape.constant, color="#1d4ed8", linestyle="--", linewidth=1.1)
+    if is_log:
+        axes.set_xscale("log")
+        axes.set_xlabel(f"excess loss L(f) − L(u), where L(u) = {number(landscape.constant, 4)}")
+    else:
+        axes.axvline(landscape.constant, color=TARGET, linestyle="--", linewidth=1.1)
+        axes.set_xlabel("loss L(f); dashed: L(u), the best function in V")
     axes.set_yticks(range(len(indices)), [row_name(i, landscape.dimension) for i in indices])
     axes.set_ylim(len(indices) - 0.5, -0.7)
     axes.margins(x=0.08)
-    axes.set_xlabel("loss L(f); dashed: the best function in V")
     axes.grid(axis="y", color="#e5e8ee", zorder=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(left=False)

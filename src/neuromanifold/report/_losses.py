@@ -19,7 +19,7 @@ def loss_chart(landscape: Landscape) -> go.Figure:
     Losses that differ by orders of magnitude above L(u), the least in V, are drawn as log(L − L(u)).
     """
     figure = go.Figure()
-    is_log = _spans_magnitudes(landscape)
+    is_log = spans_magnitudes(landscape)
     indices = sorted({p.index for p in landscape.real_points if p.index is not None})
     shares = {} if landscape.training is None else landscape.training.frequencies
     for index in indices:
@@ -27,7 +27,7 @@ def loss_chart(landscape: Landscape) -> go.Figure:
         ended = [shares.get(position(p, landscape), 0.0) for p in points]
         figure.add_trace(
             go.Scatter(
-                x=[_abscissa(p, landscape, is_log) for p in points],
+                x=[abscissa(p, landscape, is_log) for p in points],
                 y=[row_name(index, landscape.dimension)] * len(points),
                 mode="markers+text",
                 text=[percent(share) if share else "" for share in ended],
@@ -83,18 +83,15 @@ def loss_chart(landscape: Landscape) -> go.Figure:
     return figure
 
 
-def excess_losses(landscape: Landscape) -> list[float]:
-    """L(f) − L(u) of the real critical points, in increasing order."""
-    return [float(np.real(p.loss)) - landscape.constant for p in landscape.real_points]
-
-
-def _spans_magnitudes(landscape: Landscape) -> bool:
-    excess = excess_losses(landscape)
+def spans_magnitudes(landscape: Landscape) -> bool:
+    """The losses are better told apart by log(L(f) − L(u))."""
+    excess = [float(np.real(p.loss)) - landscape.constant for p in landscape.real_points]
     noise = 1e-9 * (1.0 + abs(landscape.constant))
     return bool(excess) and excess[0] > noise and excess[-1] > _LOG_RANGE * excess[0]
 
 
-def _abscissa(point: CriticalPoint, landscape: Landscape, is_log: bool) -> float:
+def abscissa(point: CriticalPoint, landscape: Landscape, is_log: bool) -> float:
+    """Where a critical point stands on the axis of losses."""
     loss = float(np.real(point.loss))
     return loss - landscape.constant if is_log else loss
 

@@ -6,6 +6,8 @@ from itertools import permutations
 
 import numpy as np
 
+_CUBE = np.indices((2, 2, 2)).reshape(3, -1).T
+
 
 def zero_set(values: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Triangulate {F = 0} for F given at the points (axis[i], axis[j], axis[k]).
@@ -24,7 +26,9 @@ def zero_set(values: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarr
     n = len(axis)
     flat = values.ravel()
     positive = flat > 0
-    corners = _tetrahedra(n)
+    corners = _tetrahedra(n, positive)
+    if not len(corners):
+        return np.zeros((0, 3)), np.zeros((0, 3), dtype=np.int64)
     count = positive[corners].sum(axis=1)
     edges, triangles = [], []
     for k in (1, 2, 3):
@@ -41,21 +45,24 @@ def zero_set(values: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarr
             edges.append(np.stack([np.sort(np.stack(side, axis=1), axis=1) for side in sides], 1))
             triangles.append((a, d))
     ends = np.concatenate(edges).reshape(-1, 2)
-    unique, index = np.unique(ends, axis=0, return_inverse=True)
-    low, high = unique.T
+    keys, index = np.unique(ends @ [n**3, 1], return_inverse=True)
+    low, high = keys // n**3, keys % n**3
+
+    def place(vertices: np.ndarray) -> np.ndarray:
+        return axis[np.stack(np.unravel_index(vertices, (n, n, n)), axis=1)]
+
     weight = (flat[low] / (flat[low] - flat[high]))[:, None]
-    grid = np.stack(np.unravel_index(np.arange(n**3), (n, n, n)), axis=1)
-    places = axis[grid]
-    points = (1 - weight) * places[low] + weight * places[high]
-    faces = index.reshape(-1, 3)
-    upward = np.concatenate([places[a] - places[d] for a, d in triangles])
-    return points, _oriented(points, faces, upward)
+    points = (1 - weight) * place(low) + weight * place(high)
+    upward = np.concatenate([place(a) - place(d) for a, d in triangles])
+    return points, _oriented(points, index.reshape(-1, 3), upward)
 
 
-def _tetrahedra(n: int) -> np.ndarray:
-    cells = np.stack(np.indices((n - 1,) * 3), axis=-1).reshape(-1, 3)
+def _tetrahedra(n: int, positive: np.ndarray) -> np.ndarray:
+    """Corners of the tetrahedra of all cubes whose corners differ in sign, shape (T, 4)."""
     strides = np.array([n * n, n, 1])
-    first = cells @ strides
+    first = np.stack(np.indices((n - 1,) * 3), axis=-1).reshape(-1, 3) @ strides
+    above = sum(positive[first + shift @ strides].astype(np.int8) for shift in _CUBE)
+    first = first[(above > 0) & (above < 8)]
     paths = [np.cumsum([0, *strides[list(order)]]) for order in permutations(range(3))]
     return np.concatenate([first[:, None] + path for path in paths])
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from neuromanifold.landscapes._result import CriticalPoint, Landscape
 from neuromanifold.report._beads import Solid, ball, cube, octahedron
-from neuromanifold.report._camera import view_direction
+from neuromanifold.report._camera import label_offsets, view_direction
 from neuromanifold.report._palette import MANIFOLD, MUTED, TARGET, index_color, index_name
 from neuromanifold.report._projection import Projection, real_coefficients
 from neuromanifold.report._section import Section, view_radius
@@ -21,7 +21,7 @@ _SEEN = 12
 _EYE_DISTANCE = 1.5
 _BEAD = 0.03
 _MAX_LABELS = 6
-_OFFSETS = ((-34, -40), (40, 38), (42, -38), (-40, 40), (0, -54), (0, 54))
+_LABEL_DISTANCE = 62
 _MATTE = {
     "ambient": 0.72,
     "diffuse": 0.42,
@@ -47,6 +47,7 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
     if landscape.training is not None:
         for trace in _ended_elsewhere(landscape, projection, radius):
             figure.add_trace(trace)
+    eye = _eye(landscape, projection, section, radius)
     axis = {
         "range": [-radius, radius],
         "showbackground": False,
@@ -62,8 +63,8 @@ def picture(landscape: Landscape, projection: Projection, section: Section | Non
             "yaxis": axis,
             "zaxis": axis,
             "aspectmode": "cube",
-            "camera": _camera(landscape, projection, section, radius),
-            "annotations": _labels(landscape, projection),
+            "camera": {"eye": dict(zip("xyz", (_EYE_DISTANCE * eye).tolist(), strict=True))},
+            "annotations": _labels(landscape, projection, eye),
         },
         legend={"orientation": "h", "x": 0, "y": 0, "yanchor": "top", "itemsizing": "constant"},
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -195,7 +196,9 @@ def _ended_elsewhere(
     ]
 
 
-def _labels(landscape: Landscape, projection: Projection) -> list[dict[str, Any]]:
+def _labels(
+    landscape: Landscape, projection: Projection, eye: np.ndarray
+) -> list[dict[str, Any]]:
     """Names beside the target, the global minimum and the most frequent ends of training."""
     shares = {} if landscape.training is None else landscape.training.frequencies
     best = landscape.global_minimum
@@ -207,30 +210,30 @@ def _labels(landscape: Landscape, projection: Projection) -> list[dict[str, Any]
         words = [kind(point, landscape)] if point is best else []
         words += [percent(shares[place])] if place in shares else []
         labels.append((", ".join(words), projection(np.real(point.coefficients)[None])[0]))
+    offsets = label_offsets(np.array([place for _, place in labels]), eye)
     return [
         {
             "x": float(place[0]),
             "y": float(place[1]),
             "z": float(place[2]),
             "text": text,
-            "ax": offset[0],
-            "ay": offset[1],
+            "ax": float(_LABEL_DISTANCE * offset[0]),
+            "ay": float(-_LABEL_DISTANCE * offset[1]),
             "arrowcolor": MUTED,
             "arrowwidth": 1,
             "arrowhead": 0,
         }
-        for (text, place), offset in zip(labels, _OFFSETS, strict=False)
+        for (text, place), offset in zip(labels, offsets, strict=True)
     ]
 
 
-def _camera(
+def _eye(
     landscape: Landscape, projection: Projection, section: Section | None, radius: float
-) -> dict[str, Any]:
+) -> np.ndarray:
     drawn = projection(real_coefficients(landscape))
     surface = np.zeros((0, 3)) if section is None else section.points
     seen = np.concatenate([np.zeros((1, 3)), drawn[:_SEEN]])
-    eye = _EYE_DISTANCE * view_direction(seen, surface, radius)
-    return {"eye": dict(zip("xyz", eye.tolist(), strict=True))}
+    return view_direction(seen, surface, radius)
 
 
 def _beads(

@@ -18,7 +18,7 @@ from neuromanifold.report._projection import Projection, real_coefficients
 _STARTS = 1500
 _SPREADS = (0.1, 0.3, 0.6, 1.2)
 _SPACING = 1.0 / 24.0
-_GRID = 64
+_GRID = 80
 _REACH = 2.2
 _ROUNDS = 16
 _MAX_JACOBIAN_ENTRIES = 5_000

@@ -26,8 +26,12 @@ def number(value: complex, digits: int = 6) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a percentage, never rounded to 0 or to 100 unless it is."""
-    return f"{100 * share:.1f} %" if 0.001 <= share < 1 else f"{100 * share:.3g} %"
+    """A share as a percentage; 0 % and 100 % only where that is exact."""
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f} %"
+    if share < 0.001:
+        return "<0.1 %"
+    return f"{100 * share:.1f} %" if share <= 0.999 else ">99.9 %"
 
 
 def kind(point: CriticalPoint, landscape: Landscape) -> str:
@@ -98,14 +102,19 @@ def certified(landscape: Landscape) -> str:
 
 def completeness(landscape: Landscape) -> str:
     """The verdict on missing points, with its evidence."""
-    evidence = landscape.completeness
     head = "complete" if landscape.is_complete else "NOT COMPLETE"
+    return f"{head} (estimated): {evidence(landscape)}"
+
+
+def evidence(landscape: Landscape) -> str:
+    """What the verdict on missing points rests on."""
+    evidence = landscape.completeness
     arrived = f"{evidence.n_arrived} of {plural(evidence.n_generic, 'path')} arrived"
     loops = plural(evidence.n_loops, "monodromy loop")
     if evidence.status is CompletenessStatus.INTERRUPTED:
-        return f"{head} (estimated): {evidence.status.value} ({loops})"
+        return f"{evidence.status.value} ({loops})"
     residual = f"trace residual {evidence.trace_residual:.1e}"
-    return f"{head} (estimated): {evidence.status.value} ({residual}, {arrived}, {loops})"
+    return f"{evidence.status.value} ({residual}, {arrived}, {loops})"
 
 
 def claim(prediction: Prediction) -> str:
