@@ -150,14 +150,14 @@ class Watcher {
 
     bool operator()(Axis done) {
         nb::gil_scoped_acquire acquire;
-        if (PyErr_CheckSignals() != 0) {
-            if (!PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) throw nb::python_error();
-            PyErr_Clear();
+        try {
+            if (PyErr_CheckSignals() != 0) throw nb::python_error();
+            if (!on_progress_.is_none()) on_progress_(done, total_);
+        } catch (nb::python_error& error) {
+            if (!error.matches(PyExc_KeyboardInterrupt)) throw;
             interrupted = true;
-            return false;
         }
-        if (!on_progress_.is_none()) on_progress_(done, total_);
-        return true;
+        return !interrupted;
     }
 
     bool interrupted = false;

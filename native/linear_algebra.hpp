@@ -26,7 +26,7 @@ class LU {
     // P A = L U in place. Threshold pivoting: a lane keeps its diagonal entry unless another one is more than
     // 1/threshold times larger. Rows must have been scaled to comparable size.
     [[gnu::noinline]] void factor() {
-        const R threshold = R::broadcast(0.04);  // on squared moduli
+        const R threshold = R::broadcast(1e-3);  // on squared moduli
         n_exchanges_ = 0;
         for (int k = 0; k < n_; ++k) {
             C* pivot_row = row(k);
@@ -60,8 +60,11 @@ class LU {
             b[swap.k] = select(swap.lanes, lower, upper);
             b[swap.i] = select(swap.lanes, upper, lower);
         }
-        for (int i = 1; i < n_; ++i) b[i] = eliminate(row(i), b, 0, i, b[i]);
-        for (int i = n_ - 1; i >= 0; --i) b[i] = eliminate(row(i), b, i + 1, n_, b[i]) * inverse_pivots_[i];
+        for (int k = 0; k + 1 < n_; ++k) subtract_column(k, k + 1, n_, b);
+        for (int k = n_ - 1; k >= 0; --k) {
+            b[k] = b[k] * inverse_pivots_[k];
+            subtract_column(k, 0, k, b);
+        }
     }
 
    private:
@@ -70,14 +73,11 @@ class LU {
         int k, i;
     };
 
-    // start - sum_{first <= j < last} a[j] x[j], with separate sums to shorten the chains of dependent operations.
-    NM_INLINE static C eliminate(const C* a, const C* x, int first, int last, C start) {
-        C direct = C::zero(), crossed = C::zero();
-        for (int j = first; j < last; ++j) {
-            direct = {fma(a[j].re, x[j].re, direct.re), fma(a[j].re, x[j].im, direct.im)};
-            crossed = {fma(a[j].im, x[j].im, crossed.re), fma(a[j].im, x[j].re, crossed.im)};
-        }
-        return {start.re - (direct.re - crossed.re), start.im - (direct.im + crossed.im)};
+    // b_i -= a_ik b_k for first <= i < last: column by column, so that the updates do not wait for each other.
+    NM_INLINE void subtract_column(int k, int first, int last, C* b) const {
+        C factor = b[k];
+        const C* column = entries_ + k;
+        for (int i = first; i < last; ++i) b[i] = fnma(factor, column[std::int64_t{i} * n_], b[i]);
     }
 
     void exchange(Mask lanes, C* upper, C* lower) {

@@ -1,8 +1,9 @@
 """A landscape known in closed form, for tests of what is printed, drawn and saved.
 
 M = {s (x₀ + t x₁)²} is the image of MLP((2, 1, 1), x²) in V = span(x₀², x₀x₁, x₁²). With
-v(t) = (1, 2t, t²) and s(t) = uᵀQv / vᵀQv, the loss s ↦ ‖s v − u‖²_Q is least at −(uᵀQv)²/vᵀQv + const,
-whose critical t are the roots of (uᵀQv′)(vᵀQv) − (uᵀQv)(vᵀQv′), a polynomial of degree 4.
+v(t) = (1, 2t, t²) and s(t) = uᵀQv / vᵀQv, the loss s ↦ ‖s v − u‖²_Q is least at s(t), where it is
+−(uᵀQv)²/vᵀQv + const; the critical t of that are the roots of (uᵀQv′)(vᵀQv) − (uᵀQv)(vᵀQv′), a
+polynomial of degree 4.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def fake_landscape(
     vv = sum(v[i] * metric[i, j] * v[j] for i in range(3) for j in range(3))
     vdv = sum(v[i] * metric[i, j] * dv[j] for i in range(3) for j in range(3))
     roots = (udv * vv - uv * vdv).trim(1e-9).roots()
-    points = [_point(root, uv, vv, target, metric, constant) for root in roots]
+    points = [_point(root, uv(root) / vv(root), target, metric, constant) for root in roots]
     points.sort(key=lambda p: (not p.has_real_parameters, not p.is_real, np.real(p.loss)))
     landscape = Landscape(
         critical_points=tuple(points),
@@ -73,10 +74,9 @@ def crowded(landscape: Landscape, copies: int) -> Landscape:
     return replace(landscape, critical_points=tuple(points))
 
 
-def _point(t, uv, vv, target, metric, constant) -> CriticalPoint:
+def _point(t, s, target, metric, constant) -> CriticalPoint:
     is_real = abs(t.imag) < 1e-8
-    t = t.real if is_real else complex(t)
-    s = uv(t) / vv(t)
+    t, s = (t.real, s.real) if is_real else (complex(t), s)
     c = s * np.array([1.0, 2 * t, t**2])
     loss = (c - target) @ metric @ (c - target) + constant
     theta = np.array([1.0, t, s])
@@ -90,8 +90,9 @@ def _point(t, uv, vv, target, metric, constant) -> CriticalPoint:
         is_real=is_real,
         precision=128,
     )
-    return CriticalPoint(theta, c, loss if not is_real else float(loss), is_real, is_real, index,
-                         certificate)
+    return CriticalPoint(
+        theta, c, loss if not is_real else float(loss), is_real, is_real, index, certificate
+    )
 
 
 def _hessian(s, t, target, metric):

@@ -86,9 +86,9 @@ POLYNOMIAL: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = 
         ((3,), (3,)),
     ),
     "split, unstack": (lambda x: jnp.split(x, 2)[1] * jnp.unstack(x)[0], ((4,),)),
-    "pad inside": (lambda x: lax.pad(x, 2.0, ((1, 2, 2), (0, 1, 0))), ((3, 2),)),
-    "pad away": (lambda x: lax.pad(x, 0.0, ((-1, 3, 1),)) * 2, ((4,),)),
-    "pad away all": (lambda x: lax.pad(x, 1.0, ((-4, 1, 1),)), ((3,),)),
+    "pad inside": (lambda x: lax.pad(x, x[0, 0] * 0 + 2, ((1, 2, 2), (0, 1, 0))), ((3, 2),)),
+    "pad away": (lambda x: lax.pad(x, 0 * x[0], ((-1, 3, 1),)) * 2, ((4,),)),
+    "pad away all": (lambda x: lax.pad(x, x[0], ((-4, 1, 1),)), ((3,),)),
     "select": (lambda x: jnp.where(jnp.arange(4) % 2 == 0, x, x**2), ((4,),)),
     "triangle, diagonal": (lambda x: jnp.tril(x) @ jnp.diag(jnp.diagonal(x)), ((3, 3),)),
     "trace, determinant": (

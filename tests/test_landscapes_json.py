@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fake_landscape import crowded, fake_landscape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from fake_landscape import crowded, fake_landscape
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.landscapes import CompletenessStatus, Landscape
 from neuromanifold.landscapes._json import from_dict, to_dict

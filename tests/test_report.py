@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from fake_landscape import crowded, fake_landscape
 
+import neuromanifold as nm
+from fake_landscape import crowded, fake_landscape
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.landscapes import CompletenessStatus
 from neuromanifold.report import (
@@ -21,7 +22,10 @@ from neuromanifold.report import (
     manifold_figure,
     write_html,
 )
+from neuromanifold.report._implicit import implicit_equation
+from neuromanifold.report._marching import zero_set
 from neuromanifold.report._projection import Projection
+from neuromanifold.report._section import section
 from neuromanifold.report._words import number, percent, plural
 from neuromanifold.theory import Prediction, Status
 
@@ -185,6 +189,51 @@ def test_figures_hold_the_points(landscape):
 def test_figures_are_json():
     text = manifold_figure(VARIANTS["trained"]).to_json()
     assert json.loads(text)["data"]
+
+
+def test_marching_finds_the_sphere():
+    axis = np.linspace(-1.2, 1.2, 40)
+    x, y, z = np.meshgrid(axis, axis, axis, indexing="ij")
+    points, triangles = zero_set(x**2 + y**2 + z**2 - 1.0, axis)
+    p, q, r = points[triangles.T]
+    area = np.linalg.norm(np.cross(q - p, r - p), axis=1).sum() / 2
+    volume = np.einsum("ij,ij->i", p, np.cross(q, r)).sum() / 6
+    assert area == pytest.approx(4 * np.pi, rel=0.01)
+    assert volume == pytest.approx(4 / 3 * np.pi, rel=0.01)
+
+
+def test_equation_of_points_on_a_quadric():
+    rng = np.random.default_rng(0)
+    s, t = rng.uniform(-1, 1, size=(2, 500))
+    c = implicit_equation(np.stack([s, t, s * t], axis=1))
+    assert c.shape == (3, 3, 3)
+    inside = np.zeros_like(c)
+    inside[1, 1, 0], inside[0, 0, 1] = c[1, 1, 0], c[0, 0, 1]
+    assert np.abs(c - inside).max() < 1e-12
+    assert c[1, 1, 0] == pytest.approx(-c[0, 0, 1])
+    assert implicit_equation(rng.uniform(-1, 1, size=(3000, 3))) is None
+
+
+def test_surface_drawn_is_the_neuromanifold():
+    model = nm.models.MLP((2, 1, 1), nm.models.monomial(2))
+    landscape = nm.landscape(model, nm.Dataset.random((2,), (1,), samples=10, seed=1))
+    projection = Projection.of(landscape)
+    drawn = section(landscape, projection)
+    assert len(drawn.triangles) > 1000
+    unwhitened = np.linalg.solve(projection.root, (drawn.points @ projection.basis).T).T
+    a, b, c = (unwhitened + landscape.target).T
+    assert landscape.coordinates[1].endswith("x1*x2")
+    discriminant = np.abs(b**2 - 4 * a * c) / (a**2 + b**2 + c**2)
+    assert np.quantile(discriminant, 0.95) < 0.02
+    np.testing.assert_allclose(drawn.losses, np.sum(drawn.points**2, axis=1) + landscape.constant)
+
+
+def test_section_hides_nothing():
+    model = nm.models.Convolution([3, 2], [2, 1], nm.models.identity())
+    landscape = nm.landscape(model, nm.Dataset.random((5,), (1,), samples=12, seed=1))
+    drawn = section(landscape, Projection.of(landscape))
+    assert drawn.is_section
+    assert len(drawn.triangles) > 1000
 
 
 class Links(HTMLParser):

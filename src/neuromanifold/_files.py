@@ -29,7 +29,8 @@ def check_writable(path: str | Path) -> None:
                 return
         if not target.parent.is_dir():
             raise InvalidInputError(
-                f"Cannot write '{path}': the directory '{path.parent}' does not exist; create it first."
+                f"Cannot write '{path}': the directory '{path.parent}' does not exist; "
+                "create it first."
             )
         # Creating a file is the only test that holds on every file system and for every user.
         probe = _beside(target)
@@ -44,8 +45,8 @@ def check_writable(path: str | Path) -> None:
 def write_atomically(path: str | Path, text: str) -> None:
     """Write `text` as UTF-8 to `path`, all of it or none of it.
 
-    The text goes to a new file in the same directory, which then takes the place of `path`; a device
-    or a pipe is written to directly.
+    The text goes to a new file in the same directory, which then takes the place of `path`; a
+    device or a pipe is written to directly.
 
     Raises:
         InvalidInputError: `path` cannot be written.

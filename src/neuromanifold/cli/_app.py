@@ -1,4 +1,7 @@
-"""The commands. What goes wrong becomes a sentence on stderr and an exit status, never a traceback."""
+"""The commands.
+
+What goes wrong becomes a sentence on stderr and an exit status, never a traceback.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pydantic found wrong in a specification, as sentences that name the table, key and remedy."""
+"""What pydantic found wrong in a specification, as sentences with table, key and remedy."""
 
 from __future__ import annotations
 
@@ -20,18 +20,28 @@ from neuromanifold.cli._tables import (
 
 _FAMILY_NAMES = ", ".join(f'"{name}"' for name in FAMILIES)
 
-_EXPECTED = {
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "bool_type": "true or false",
-    "string_type": 'a "text" in quotes',
-    "list_type": "a list [ ... ]",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
-    "dict_type": "a table",
+_MUST_BE = "{where} is {shown}; it must be "
+_TEMPLATES = {
+    "int_type": _MUST_BE + "a whole number.",
+    "int_from_float": _MUST_BE + "a whole number.",
+    "float_type": _MUST_BE + "a number.",
+    "finite_number": _MUST_BE + "a finite number.",
+    "bool_type": _MUST_BE + "true or false.",
+    "string_type": _MUST_BE + 'a "text" in quotes.',
+    "list_type": _MUST_BE + "a list [ ... ].",
+    "model_type": _MUST_BE + "a table.",
+    "model_attributes_type": _MUST_BE + "a table.",
+    "dict_type": _MUST_BE + "a table.",
+    "greater_than_equal": _MUST_BE + "a whole number of at least {ge}.",
+    "less_than": _MUST_BE + "below {lt}.",
+    "too_short": "{where} is {shown}; the list is too short, give {min_length} or more.",
+    "string_too_short": "{where} is empty; give a file name.",
+    "activation": "{where} is {shown}; {msg}.",
+    "lengths": "{where} cannot be used: {msg}.",
+    "source": "{where} cannot be used: {msg}.",
+    "columns": "{where} cannot be used: {msg}.",
 }
+_OTHER = "{where} is {shown}, which cannot be used ({msg})."
 
 
 def sentences(error: ValidationError, document: dict[str, Any]) -> list[str]:
@@ -41,44 +51,35 @@ def sentences(error: ValidationError, document: dict[str, Any]) -> list[str]:
 
 def _sentence(mistake: dict[str, Any], document: dict[str, Any]) -> str:
     path, value = _locate(mistake["loc"], document)
-    where = _where(path)
     match mistake["type"]:
         case "extra_forbidden":
             return _unknown_key(path, document)
         case "missing":
-            if len(path) == 1:
-                return f"The table [{path[0]}] is missing; add it with its keys."
-            return f"{_where(path[:-1])} has no key '{path[-1]}'; add it."
+            return _missing_key(path)
+        case "union_tag_not_found" if isinstance(value, dict):
+            return f"{_where(path)} has no key 'family'; add one of {_FAMILY_NAMES}."
         case "union_tag_not_found":
-            if not isinstance(value, dict):
-                return f"{where} is {_show(value)}; it must be a table."
-            return f"{where} has no key 'family'; add family = one of {_FAMILY_NAMES}."
+            template = _TEMPLATES["dict_type"]
         case "union_tag_invalid":
-            family = value.get("family") if isinstance(value, dict) else value
-            hint = _nearest(str(family), FAMILIES)
-            return f"{where} family is {_show(family)}, which is unknown;{hint} use {_FAMILY_NAMES}."
-        case "greater_than_equal":
-            return (
-                f"{where} is {_show(value)}; it must be a whole number "
-                f"of at least {mistake['ctx']['ge']}."
-            )
-        case "less_than":
-            return f"{where} is {_show(value)}; it must be below {mistake['ctx']['lt']}."
-        case "too_short":
-            return (
-                f"{where} is {_show(value)}; the list must have at least "
-                f"{mistake['ctx']['min_length']} {_entries(mistake['ctx']['min_length'])}."
-            )
-        case "string_too_short":
-            return f"{where} is empty; give a file name."
-        case "activation":
-            return f"{where} is {_show(value)}; {mistake['msg']}."
-        case "lengths" | "source" | "columns":
-            return f"{where} cannot be used: {mistake['msg']}."
-    expected = _EXPECTED.get(mistake["type"])
-    if expected is None:
-        return f"{where} is {_show(value)}, which cannot be used ({mistake['msg']})."
-    return f"{where} is {_show(value)}; it must be {expected}."
+            return _unknown_family(path, value)
+        case kind:
+            template = _TEMPLATES.get(kind, _OTHER)
+    context = {key: str(entry) for key, entry in mistake.get("ctx", {}).items()}
+    return template.format(
+        **context | {"where": _where(path), "shown": _show(value), "msg": mistake["msg"]}
+    )
+
+
+def _missing_key(path: list[str | int]) -> str:
+    if len(path) == 1:
+        return f"The table [{path[0]}] is missing; add it with its keys."
+    return f"{_where(path[:-1])} has no key '{path[-1]}'; add it."
+
+
+def _unknown_family(path: list[str | int], table: Any) -> str:
+    family = table.get("family") if isinstance(table, dict) else table
+    hint = _nearest(str(family), FAMILIES)
+    return f"{_where(path)} family is {_show(family)}, which is unknown;{hint} use {_FAMILY_NAMES}."
 
 
 def _locate(loc: Sequence[str | int], document: Any) -> tuple[list[str | int], Any]:
@@ -86,14 +87,18 @@ def _locate(loc: Sequence[str | int], document: Any) -> tuple[list[str | int], A
     path: list[str | int] = []
     value = document
     for depth, part in enumerate(loc):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if _holds(value, part):
             value = value[part]
         elif depth < len(loc) - 1 or not isinstance(value, dict) or part in FAMILIES:
             continue
         path.append(part)
     return path, value
+
+
+def _holds(value: Any, part: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(part, int) and part < len(value)
+    return isinstance(value, dict) and part in value
 
 
 def _where(path: Sequence[str | int]) -> str:
@@ -138,10 +143,6 @@ def _table_at(path: list[str | int], document: dict[str, Any]) -> type[BaseModel
 def _nearest(word: str, candidates: Any) -> str:
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f" did you mean '{close[0]}'?" if close else ""
-
-
-def _entries(count: int) -> str:
-    return "entry" if count == 1 else "entries"
 
 
 def _show(value: Any) -> str:

@@ -90,7 +90,9 @@ def read_spec(path: Path) -> Spec:
             "give the path of a TOML file."
         ) from error
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInputError(f"'{path}' is not valid TOML: {error}; correct it there.") from error
+        raise InvalidInputError(
+            f"'{path}' is not valid TOML: {error}; correct it there."
+        ) from error
     try:
         return Spec(path, SpecTable.model_validate(document))
     except ValidationError as error:

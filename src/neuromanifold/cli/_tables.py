@@ -36,9 +36,7 @@ class Monomial(Table):
 class Polynomial(Table):
     """``{polynomial = [c0, c1, …]}``: x ↦ Σ cₖ xᵏ."""
 
-    polynomial: Annotated[
-        list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1)
-    ]
+    polynomial: Annotated[list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=1)]
 
     def build(self) -> AbstractActivation:
         """The activation."""

@@ -91,9 +91,7 @@ class Certifier:
         nodes = (*self._system.variables, *self._system.parameters)
         return dict(zip(nodes, (*point, *parameters), strict=True))
 
-    def _refine(
-        self, point: np.ndarray, parameters: Sequence[acb], inverse: acb_mat
-    ) -> np.ndarray:
+    def _refine(self, point: np.ndarray, parameters: Sequence[acb], inverse: acb_mat) -> np.ndarray:
         """Simplified Newton steps x − C·F(x) in working precision, rounded to doubles at the end."""
         x = [acb(complex(z)) for z in point]
         for _ in range(_NEWTON_STEPS):
@@ -121,12 +119,13 @@ class Certifier:
         radii = [relative * max(abs(z), 1e-3 * scale) for z in center]
         # An imaginary part below the radius is rounding: centre the box on the real line.
         center = np.array(
-            [complex(z.real, 0 if abs(z.imag) <= r else z.imag) for z, r in zip(center, radii, strict=True)]
+            [
+                complex(z.real, 0 if abs(z.imag) <= r else z.imag)
+                for z, r in zip(center, radii, strict=True)
+            ]
         )
         x = [acb(complex(z)) for z in center]
-        box = [
-            acb(arb(z.real, r), arb(z.imag, r)) for z, r in zip(center, radii, strict=True)
-        ]
+        box = [acb(arb(z.real, r), arb(z.imag, r)) for z, r in zip(center, radii, strict=True)]
         at_center = self._inputs(x, parameters)
         F = acb_mat([[value] for value in self._values(at_center, acb)])
         J = self._jacobian_matrix(self._inputs(box, parameters))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class MonodromyOptions:
     quiet_loops: int = 3
     max_loops: int = 200
     threads: int = 1
-    tracker: TrackerOptions = TrackerOptions.normal()
+    tracker: TrackerOptions = field(default_factory=TrackerOptions.normal)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +82,7 @@ def walk_loops(
     while quiet < options.quiet_loops and loops < options.max_loops and not interrupted:
         ends = solutions.points
         stops = [parameters, sample(rng), sample(rng), parameters]
-        for start, target in zip(stops[:-1], stops[1:], strict=True):
+        for start, target in pairwise(stops):
             batch = track(
                 system.tape, ends, start, target, options=options.tracker, threads=options.threads
             )

@@ -148,9 +148,11 @@ class BilinearTraceTest:
             x, h = start_pair(rng)
             t = _gaussian(rng, 1)[0]
             start = np.append(x, t)[None, :]
-            mu = self._image(start, self._assemble(h - t * direction, direction, self._form, 0, 0, rest))
+            mu = self._image(
+                start, self._assemble(h - t * direction, direction, self._form, 0, 0, rest)
+            )
             begin = self._assemble(
-                h - t * direction, direction, self._form, self._form @ mu[0, :-1], 0.0, rest
+                h - t * direction, direction, self._form, complex(self._form @ mu[0, :-1]), 0.0, rest
             )
             batch = track(
                 self._system.tape, start, begin, self._parameters, options=options.tracker

@@ -31,7 +31,9 @@ class PathStatus(enum.Enum):
         "random gamma or through a random intermediate parameter."
     )
     MAX_STEPS = "The path needs more than max_steps steps: raise max_steps."
-    DIVERGED = "The path goes to infinity: the target system has fewer solutions than the start system."
+    DIVERGED = (
+        "The path goes to infinity: the target system has fewer solutions than the start system."
+    )
     SINGULAR = (
         "The path ends at a singular point (a multiple solution or a positive-dimensional component): "
         "its coordinates are accurate to a few digits only."
@@ -235,7 +237,9 @@ def track(
             f"the tape has {tape.n_equations} equations in {n} variables; tracking needs a square system."
         )
     if points.ndim != 2 or points.shape[1] != n:
-        raise InvalidInputError(f"starts has shape {points.shape}; it needs (number of paths, {n}).")
+        raise InvalidInputError(
+            f"starts has shape {points.shape}; it needs (number of paths, {n})."
+        )
     parameters = {}
     for name, value in (("p_start", p_start), ("p_target", p_target)):
         parameters[name] = np.asarray(value, np.complex128)

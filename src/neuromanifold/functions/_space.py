@@ -17,7 +17,6 @@ from neuromanifold.rings import (
     Node,
     PolynomialMap,
     Residues,
-
     rational_reconstruction,
     reduced_row_echelon,
     to_float,
@@ -95,7 +94,7 @@ class FunctionSpace:
         """c(θ) for a batch of flat parameter vectors: (B, P) → (B, N), real for real θ."""
         theta = np.atleast_2d(theta)
         values = self._coefficient_map(theta)
-        return values if np.iscomplexobj(theta) else values.real
+        return values if np.iscomplexobj(theta) else np.real(values)
 
     def design_matrix(self, X: np.ndarray) -> np.ndarray:
         """The Veronese design matrix A with rows φ(a)_o, shape (S·outputs, N).
@@ -137,9 +136,7 @@ def _echelon(
 
 def _samples(expansion: Expansion, p: int, count: int, rng: np.random.Generator) -> np.ndarray:
     """Coefficients mod p at `count` random parameter vectors, shape (count, M)."""
-    inputs = {
-        node: Residues(rng.integers(1, p, size=count), p) for node in expansion.parameters
-    }
+    inputs = {node: Residues(rng.integers(1, p, size=count), p) for node in expansion.parameters}
     values = Evaluator(expansion.coefficients)(inputs, lambda q: Residues.of_rational(q, p))
     return np.stack([np.broadcast_to(value.values, count) for value in values], axis=1)
 
@@ -174,7 +171,5 @@ def _confirm(
 
 
 def _monomial_name(exponents: np.ndarray) -> str:
-    factors = [
-        f"x{i + 1}" + (f"^{e}" if e > 1 else "") for i, e in enumerate(exponents) if e > 0
-    ]
+    factors = [f"x{i + 1}" + (f"^{e}" if e > 1 else "") for i, e in enumerate(exponents) if e > 0]
     return "*".join(factors) or "1"

@@ -14,7 +14,7 @@ def may_be_real(enclosure: Enclosure) -> bool:
     A function that fails this is proved non-real. The critical points of a real loss come in
     conjugate pairs, so one whose enclosure meets its own conjugate but no other point's is real.
     """
-    return bool(np.all(np.abs(enclosure.midpoints.imag) <= enclosure.radii))
+    return bool(np.all(np.abs(np.imag(enclosure.midpoints)) <= enclosure.radii))
 
 
 def hessian_eigenvalues(

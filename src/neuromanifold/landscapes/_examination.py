@@ -102,8 +102,8 @@ class Examiner:
         dimension = self._critical.slice.dimension
         theta = balance(self._coefficients, theta, dimension)
         # Holding exactly real values keeps a real solution real.
-        if np.abs(theta.imag).max() <= 1e-9 * np.abs(theta).max():
-            theta = theta.real.astype(complex)
+        if np.abs(np.imag(theta)).max() <= 1e-9 * np.abs(theta).max():
+            theta = np.real(theta).astype(complex)
         slice_ = local_slice(self._coefficients, theta, dimension)
         if slice_ not in self._systems:
             critical = replace(self._critical, slice=slice_)

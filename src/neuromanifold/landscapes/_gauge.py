@@ -65,7 +65,7 @@ def gauge_slice(space: FunctionSpace, rng: np.random.Generator) -> GaugeSlice:
 def local_slice(coefficients: PolynomialMap, theta: np.ndarray, dimension: int) -> GaugeSlice:
     """The coordinate slice through θ whose free columns of the Jacobian are best conditioned."""
     _, J = coefficients.linearize(theta[None, :])
-    _, pivots = scipy.linalg.qr(J[0], mode="r", pivoting=True)
+    pivots = scipy.linalg.qr(J[0], mode="r", pivoting=True)[-1]
     free = tuple(sorted(int(pivot) for pivot in pivots[:dimension]))
     return GaugeSlice(free, tuple(i for i in range(len(theta)) if i not in set(free)))
 

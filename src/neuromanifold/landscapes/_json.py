@@ -31,7 +31,7 @@ FORMAT = "neuromanifold landscape 1"
 
 
 def to_dict(landscape: Landscape) -> dict[str, Any]:
-    """The landscape as plain lists, dictionaries, numbers and strings; the model and data stay out."""
+    """The landscape as lists, dictionaries, numbers and strings, without its model and data."""
     return {
         "format": FORMAT,
         "version": landscape.version,
@@ -63,7 +63,8 @@ def from_dict(document: dict[str, Any]) -> Landscape:
     """The landscape that `to_dict` wrote.
 
     Raises:
-        InvalidInputError: a key is missing or has the wrong type, or the counts contradict the points.
+        InvalidInputError: a key is missing or has the wrong type, or the counts contradict the
+            points.
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise InvalidInputError(f"the key 'format' is not '{FORMAT}'")
@@ -74,10 +75,9 @@ def from_dict(document: dict[str, Any]) -> Landscape:
     except (TypeError, ValueError, AttributeError) as error:
         raise InvalidInputError(f"a value has the wrong type ({error})") from error
     for count in ("n_complex", "n_real", "n_certified"):
-        if document.get(count) != getattr(landscape, count):
-            raise InvalidInputError(
-                f"'{count}' is {document.get(count)} but its points give {getattr(landscape, count)}"
-            )
+        said, counted = document.get(count), getattr(landscape, count)
+        if said != counted:
+            raise InvalidInputError(f"'{count}' is {said} but its points give {counted}")
     return landscape
 
 

@@ -25,7 +25,7 @@ class LandscapeOptions:
     max_loops: int = 100
     max_rounds: int = 12
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
-    tracker: TrackerOptions = TrackerOptions.normal()
+    tracker: TrackerOptions = field(default_factory=TrackerOptions.normal)
 
     @property
     def monodromy(self) -> MonodromyOptions:

@@ -25,7 +25,7 @@ def real_parameters(
     """
     P = len(near)
     spread = rng.standard_normal((_STARTS, P)) * max(float(np.abs(near).mean()), 0.1)
-    spread[: _STARTS // 2] = near.real + 0.5 * spread[: _STARTS // 2]
+    spread[: _STARTS // 2] = np.real(near) + 0.5 * spread[: _STARTS // 2]
     theta = spread
     size = max(float(np.abs(function).max()), 1e-12)
     damping = np.full(_STARTS, 1e-2)
@@ -53,4 +53,4 @@ def real_parameters(
 
 def _linearize(coefficients: PolynomialMap, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     value, J = coefficients.linearize(theta)
-    return value.real, J.real
+    return np.real(value), np.real(J)

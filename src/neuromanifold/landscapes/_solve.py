@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuromanifold.continuation import BilinearTraceTest, PointSet, TrackerOptions, track, walk_loops
+from neuromanifold.continuation import (
+    BilinearTraceTest,
+    PointSet,
+    TrackerOptions,
+    track,
+    walk_loops,
+)
 from neuromanifold.landscapes._critical_system import CriticalSystem
 from neuromanifold.landscapes._options import LandscapeOptions, OnProgress, Progress
 from neuromanifold.landscapes._result import Completeness, CompletenessStatus

@@ -198,7 +198,7 @@ def _match(coefficients: np.ndarray, landscape: Landscape, factor: np.ndarray) -
     reachable = [i for i, p in enumerate(landscape.critical_points) if p.has_real_parameters]
     if not reachable:
         return np.full(len(coefficients), -1)
-    points = np.array([landscape.critical_points[i].coefficients.real for i in reachable])
+    points = np.array([np.real(landscape.critical_points[i].coefficients) for i in reachable])
     difference = (coefficients[:, None, :] - points[None, :, :]) @ factor
     distance = np.linalg.norm(difference, axis=2)
     size = np.linalg.norm(landscape.target @ factor)

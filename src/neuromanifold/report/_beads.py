@@ -1,4 +1,4 @@
-"""Small solids that mark points in space: unlike flat markers, a surface through them hides neither."""
+"""Small solids that mark points in space: a surface through them hides only half of them."""
 
 from __future__ import annotations
 

@@ -28,8 +28,7 @@ def _bullets(description: Description) -> list[str]:
         f"input of shape {description.input_shape}, output of shape {description.output_shape}; "
         "dataset columns fill them row by row",
         f"dim M = {dimension.value} ({dimension.kind}) in V of dimension "
-        f"{len(description.coordinates)} (exact)"
-        + ("; M fills V" if dimension.is_filling else ""),
+        f"{len(description.coordinates)} (exact)" + ("; M fills V" if dimension.is_filling else ""),
         f"expected dimension {dimension.expected}, defect {dimension.defect}",
         f"{dimension.n_parameters} parameters; a generic function is reached by a family of "
         f"dimension {fiber} of them",

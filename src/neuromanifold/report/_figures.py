@@ -57,8 +57,13 @@ def _draw_manifold(axes: Any, landscape: Landscape) -> None:
     surface = np.zeros((0, 3)) if drawn is None else drawn.points
     if drawn is not None and len(drawn.triangles):
         mesh = axes.plot_trisurf(
-            *drawn.points.T, triangles=drawn.triangles, cmap=shades, alpha=0.75, linewidth=0,
-            antialiased=False, zorder=1, rasterized=True,
+            *drawn.points.T,
+            triangles=drawn.triangles,
+            cmap=shades,
+            linewidth=0.2,
+            antialiased=False,
+            zorder=1,
+            rasterized=True,
         )
         mesh.set_array(drawn.losses[drawn.triangles].mean(axis=1))
         mesh.autoscale()
@@ -93,7 +98,7 @@ def _draw_losses(axes: Any, landscape: Landscape) -> None:
     shares = {} if landscape.training is None else landscape.training.frequencies
     is_log = spans_magnitudes(landscape)
     indices = sorted({p.index for p in landscape.real_points if p.index is not None})
-    for point in landscape.real_points:
+    for rank, point in enumerate(landscape.real_points):
         share = shares.get(position(point, landscape), 0.0)
         color = index_color(point.index or 0, landscape.dimension)
         x, y = abscissa(point, landscape, is_log), indices.index(point.index or 0)
@@ -108,8 +113,12 @@ def _draw_losses(axes: Any, landscape: Landscape) -> None:
         )
         if share:
             axes.annotate(
-                percent(share), (x, y), xytext=(0, 9 + 10 * share**0.5), fontsize=9,
-                textcoords="offset points", ha="center",
+                percent(share),
+                (x, y),
+                xytext=(0, 10 + 10 * share**0.5 + 13 * (rank % 2)),
+                fontsize=9,
+                textcoords="offset points",
+                ha="center",
             )
     if is_log:
         axes.set_xscale("log")

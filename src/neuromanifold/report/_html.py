@@ -135,10 +135,12 @@ def _caption(landscape: Landscape, projection: Projection, drawn: Section | None
         return f"{view} M itself is not drawn: it needs the model and a real critical point."
     if not drawn.is_section:
         return f"{view} The small dots are functions of M for real parameters, projected likewise."
-    surface = "The surface is " + ("M" if projection.is_faithful else "the section of M by that 3-space")
+    surface = "The surface is " + (
+        "M" if projection.is_faithful else "the section of M by that 3-space"
+    )
     if projection.is_faithful:
         return f"{view} {surface}, for real parameters, darker at lower loss."
     return (
-        f"{view} {surface}, for real parameters, darker at lower loss: on it nothing is hidden, but a "
-        "critical point off the 3-space is drawn beside the surface."
+        f"{view} {surface}, for real parameters, darker at lower loss: on it nothing is hidden, "
+        "but a critical point off the 3-space is drawn beside the surface."
     )

@@ -28,7 +28,8 @@ def implicit_equation(points: np.ndarray) -> np.ndarray | None:
         low = grid.sum(axis=0) <= degree
         if 2 * int(low.sum()) > len(points):
             return None
-        matrix = chebyshev.chebvander3d(*points.T, (degree,) * 3)[:, low.ravel()]
+        x, y, z = points.T
+        matrix = chebyshev.chebvander3d(x, y, z, (degree,) * 3)[:, low.ravel()]
         _, singular, rows = np.linalg.svd(matrix, full_matrices=False)
         if singular[-1] <= _VANISHING * singular[0]:
             coefficients = np.zeros(low.shape)

@@ -16,7 +16,7 @@ _LOG_RANGE = 20.0
 def loss_chart(landscape: Landscape) -> go.Figure:
     """One row for each index, the loss along it; a marker grows with the share of training runs.
 
-    Losses that differ by orders of magnitude above L(u), the least in V, are drawn as log(L − L(u)).
+    Losses that differ by magnitudes above L(u), the least in V, are drawn as log(L − L(u)).
     """
     figure = go.Figure()
     is_log = spans_magnitudes(landscape)

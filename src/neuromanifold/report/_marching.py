@@ -13,8 +13,8 @@ def zero_set(values: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """Triangulate {F = 0} for F given at the points (axis[i], axis[j], axis[k]).
 
     Each cube of the grid is cut into the six tetrahedra of Kuhn's subdivision; a tetrahedron whose
-    corners differ in sign contributes one or two triangles, with corners interpolated linearly along
-    its edges. All triangles are oriented towards positive values.
+    corners differ in sign contributes one or two triangles, whose corners are interpolated linearly
+    along its edges. All triangles are oriented towards positive values.
 
     Args:
         values: shape (n, n, n).
@@ -45,11 +45,11 @@ def zero_set(values: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarr
             edges.append(np.stack([np.sort(np.stack(side, axis=1), axis=1) for side in sides], 1))
             triangles.append((a, d))
     ends = np.concatenate(edges).reshape(-1, 2)
-    keys, index = np.unique(ends @ [n**3, 1], return_inverse=True)
-    low, high = keys // n**3, keys % n**3
+    keys, index = np.unique(ends[:, 0] * n**3 + ends[:, 1], return_inverse=True)
+    low, high = np.divmod(keys, n**3)
 
     def place(vertices: np.ndarray) -> np.ndarray:
-        return axis[np.stack(np.unravel_index(vertices, (n, n, n)), axis=1)]
+        return axis[vertices[:, None] // np.array([n * n, n, 1]) % n]
 
     weight = (flat[low] / (flat[low] - flat[high]))[:, None]
     points = (1 - weight) * place(low) + weight * place(high)

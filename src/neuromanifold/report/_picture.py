@@ -196,9 +196,7 @@ def _ended_elsewhere(
     ]
 
 
-def _labels(
-    landscape: Landscape, projection: Projection, eye: np.ndarray
-) -> list[dict[str, Any]]:
+def _labels(landscape: Landscape, projection: Projection, eye: np.ndarray) -> list[dict[str, Any]]:
     """Names beside the target, the global minimum and the most frequent ends of training."""
     shares = {} if landscape.training is None else landscape.training.frequencies
     best = landscape.global_minimum

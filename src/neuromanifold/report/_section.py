@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import chebyshev
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from neuromanifold.landscapes._result import Landscape
 from neuromanifold.report._implicit import implicit_equation
@@ -112,9 +112,7 @@ class _Sampler:
         chosen = self._chosen(drawn)
         return theta[chosen], drawn[chosen]
 
-    def surface(
-        self, theta: np.ndarray, drawn: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray] | None:
+    def surface(self, theta: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
         """The zero set of the drawn points' equation, where real parameters reach it."""
         equation = implicit_equation(drawn / self.radius)
         if equation is None:
@@ -123,7 +121,7 @@ class _Sampler:
         vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
         vertices = self.radius * vertices
         reached = self._reached(theta, drawn, vertices)
-        kept = cKDTree(reached).query(vertices)[0] <= _REACH * self.spacing
+        kept = KDTree(reached).query(vertices)[0] <= _REACH * self.spacing
         distance = np.linalg.norm(vertices, axis=1)
         inside = distance <= self.radius
         # The rim: triangles across the sphere are kept and their outer corners pulled back onto it.
@@ -133,11 +131,11 @@ class _Sampler:
         return vertices[used], index.reshape(-1, 3)
 
     def _reached(self, theta: np.ndarray, drawn: np.ndarray, vertices: np.ndarray) -> np.ndarray:
-        """Points of the surface that are functions of real parameters, spreading from known ones."""
+        """Points of the surface that real parameters reach, spreading from known ones."""
         vertices = vertices[np.linalg.norm(vertices, axis=1) <= self.radius * 1.02]
         vertices = vertices[evenly_spaced(vertices, 0.8 * self.spacing)]
         for _ in range(_ROUNDS):
-            distance, nearest = cKDTree(drawn).query(vertices)
+            distance, nearest = map(np.asarray, KDTree(drawn).query(vertices))
             near = (distance > self.spacing) & (distance <= 3.0 * self.spacing)
             aims = vertices[near] @ self.projection.basis_3d.T
             found, rows = gauss_newton(
@@ -169,7 +167,7 @@ def evenly_spaced(points: np.ndarray, spacing: float) -> np.ndarray:
     """Indices of a subset whose points are at least `spacing` apart, greedily in order."""
     if not len(points):
         return np.zeros(0, dtype=np.int64)
-    close = cKDTree(points).query_ball_point(points, spacing)
+    close = KDTree(points).query_ball_point(points, spacing)
     free = np.ones(len(points), dtype=bool)
     kept = []
     for i, neighbours in enumerate(close):

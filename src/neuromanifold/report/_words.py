@@ -18,7 +18,7 @@ def plural(count: int, noun: str) -> str:
 
 
 def number(value: complex, digits: int = 6) -> str:
-    """A number to `digits` significant figures, with a true minus sign; ``1.5 − 0.2i`` if complex."""
+    """A number to `digits` significant figures; ``1.5 − 0.2i`` if complex."""
     if isinstance(value, complex | np.complexfloating):
         sign = "−" if value.imag < 0 else "+"
         return f"{number(value.real, digits)} {sign} {number(abs(value.imag), digits)}i"

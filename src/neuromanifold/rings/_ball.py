@@ -83,7 +83,7 @@ class BallField(AbstractRing):
         if isinstance(result, np.ndarray):
             return result
         wrapped = np.empty((), self.dtype)
-        wrapped[()] = result
+        wrapped.fill(result)
         return wrapped
 
 

@@ -17,9 +17,7 @@ def rank_by_elimination(field: AbstractRing, matrix: np.ndarray) -> int:
     return len(_eliminate(field, matrix, 0, 0, matrix.shape[1]))
 
 
-def _eliminate(
-    field: AbstractRing, a: np.ndarray, top: int, left: int, right: int
-) -> list[int]:
+def _eliminate(field: AbstractRing, a: np.ndarray, top: int, left: int, right: int) -> list[int]:
     """Decompose the columns left, …, right − 1 of the rows from `top` on, and return the pivots.
 
     Pivot i lies in row top + i, after swaps of whole rows. Below it stand the multipliers, so that

@@ -94,7 +94,9 @@ class _Line:
             self.constants[value.slot] = np.asarray(value.known)  # pyright: ignore
         return value.slot  # pyright: ignore
 
-    def emit(self, operation: RingOperation, operands: Sequence[_Value], *shapes: Any) -> list[_Value]:
+    def emit(
+        self, operation: RingOperation, operands: Sequence[_Value], *shapes: Any
+    ) -> list[_Value]:
         results = [self.new_value(shape) for shape in shapes]
         self.steps.append(
             Instruction(

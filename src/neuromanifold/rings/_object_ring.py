@@ -81,5 +81,5 @@ class ObjectRing(AbstractRing):
         if isinstance(a, np.ndarray):
             return a
         result = np.empty((), self.dtype)
-        result[()] = a
+        result.fill(a)
         return result

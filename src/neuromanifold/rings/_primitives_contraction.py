@@ -95,8 +95,7 @@ def _convolution(equation: Equation) -> RingOperation:
         b = b.transpose(numbers.rhs_spec).reshape(n_groups, out_channels // n_groups, -1)
         product = ring.dot(a, b.swapaxes(1, 2))
         product = product.reshape(n_groups, batch, *out_spatial, out_channels // n_groups)
-        product = np.moveaxis(np.moveaxis(product, 0, -2), 0, 0)
-        product = product.reshape(batch, *out_spatial, out_channels)
+        product = np.moveaxis(product, 0, -2).reshape(batch, *out_spatial, out_channels)
         return np.moveaxis(product, -1, 1).transpose(back)
 
     return RingOperation(compute, (0, 1))
@@ -117,9 +116,7 @@ def _reduce_window_sum(equation: Equation) -> RingOperation:
         )
     ]
     axes = tuple(itertools.islice(itertools.count(1, 2), len(positions)))
-    return RingOperation(
-        lambda ring, a: ring.sum(_windows(ring, a, 0, positions), axes), (0,)
-    )
+    return RingOperation(lambda ring, a: ring.sum(_windows(ring, a, 0, positions), axes), (0,))
 
 
 CONTRACTIONS: dict[str, Lowering] = {

@@ -19,21 +19,26 @@ def _positions(shape: tuple[int, ...], first: int = 1) -> np.ndarray:
     return np.arange(first, first + size, dtype=np.int64).reshape(shape)
 
 
-def _check_inside(positions: np.ndarray, primitive: str) -> None:
-    if positions.size and positions.min() < 1:
-        raise InvalidInputError(
-            f"the model's {primitive} reads outside of its array; keep its indices in range"
-        )
-
-
 def _gather(equation: Equation) -> RingOperation | None:
     indices = equation.known[1]
     if indices is None:
         return None
-    moved = equation.primitive.bind(_positions(equation.shapes[0]), indices, **equation.params)
+    params = equation.params | {"fill_value": 0}
+    moved = equation.primitive.bind(_positions(equation.shapes[0]), indices, **params)
     positions = np.asarray(moved)
-    _check_inside(positions, "gather")
-    return RingOperation(lambda ring, a: a.reshape(-1)[positions - 1], (0,))
+    if positions.all():
+        return RingOperation(lambda ring, a: a.reshape(-1)[positions - 1], (0,))
+    outside = equation.params["fill_value"]
+    if outside is None or not np.isfinite(outside):
+        raise InvalidInputError(
+            f"a gather reads outside of an array of shape {equation.shapes[0]}, where the value is "
+            "not a number; keep the model's indices in range"
+        )
+
+    def compute(ring: AbstractRing, a: np.ndarray) -> np.ndarray:
+        return np.concatenate([ring.array([outside]), a.reshape(-1)])[positions]
+
+    return RingOperation(compute, (0,))
 
 
 def _scatter(equation: Equation) -> RingOperation | None:
@@ -59,9 +64,7 @@ def _scatter_add(equation: Equation) -> RingOperation | None:
 
     def scattered(updates: jax.Array) -> jax.Array:
         (result,) = [
-            equation.primitive.bind(
-                np.zeros(operand_shape), indices, updates, **equation.params
-            )
+            equation.primitive.bind(np.zeros(operand_shape), indices, updates, **equation.params)
         ]
         return result
 

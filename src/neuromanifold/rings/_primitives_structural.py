@@ -33,6 +33,11 @@ def _broadcast_in_dim(params: dict[str, Any], a: np.ndarray) -> np.ndarray:
     return np.broadcast_to(a.reshape(expanded), params["shape"])
 
 
+def _reshape(params: dict[str, Any], a: np.ndarray) -> np.ndarray:
+    order = params["dimensions"]  # the operand's axes may be read in another order
+    return (a if order is None else a.transpose(order)).reshape(params["new_sizes"])
+
+
 def _split(params: dict[str, Any], a: np.ndarray) -> list[np.ndarray]:
     return np.split(a, np.cumsum(params["sizes"])[:-1], axis=params["axis"])
 
@@ -145,7 +150,7 @@ STRUCTURAL: dict[str, Lowering] = {
     "optimization_barrier": _identity,
     "pad": _pad,
     "reduce_precision": _moving(lambda params, a: a),
-    "reshape": _moving(lambda params, a: a.reshape(params["new_sizes"])),
+    "reshape": _moving(_reshape),
     "rev": _moving(lambda params, a: np.flip(a, tuple(params["dimensions"]))),
     "select_n": _select,
     "slice": _moving(_slice),

@@ -57,7 +57,9 @@ def reduced_row_echelon(matrix: np.ndarray, p: int) -> tuple[np.ndarray, list[in
     """The nonzero rows of the reduced row echelon form mod p, and the pivot columns."""
     rows, columns = matrix.shape
     reduced, rank = nmod_mat(rows, columns, [int(v) for v in matrix.ravel()], p).rref()
-    entries = np.array([int(entry) for entry in reduced.entries()[: rank * columns]], dtype=np.int64)
+    entries = np.array(
+        [int(entry) for entry in reduced.entries()[: rank * columns]], dtype=np.int64
+    )
     echelon = entries.reshape(rank, columns)
     return echelon, [int(np.flatnonzero(row)[0]) for row in echelon]
 

@@ -125,7 +125,7 @@ def _as_array(a: Any, ring: AbstractRing) -> np.ndarray:
     if isinstance(a, np.ndarray):
         return a
     result = np.empty((), ring.dtype)  # NumPy unwraps arrays without axes
-    result[()] = a
+    result.fill(a)
     return result
 
 
