@@ -82,7 +82,9 @@ POLYNOMIAL: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = 
     "slices with strides": (lambda x: x[1::2] * x[::2][:2], ((5,),)),
     "reverse, roll": (lambda x: jnp.flip(x) * jnp.roll(x, 2), ((4,),)),
     "concatenate, stack, tile": (
-        lambda x, y: jnp.concatenate([x, y, jnp.ones(2)]) * jnp.tile(jnp.stack([x, y]), 2).ravel()[0],
+        lambda x, y: (
+            jnp.concatenate([x, y, jnp.ones(2)]) * jnp.tile(jnp.stack([x, y]), 2).ravel()[0]
+        ),
         ((3,), (3,)),
     ),
     "split, unstack": (lambda x: jnp.split(x, 2)[1] * jnp.unstack(x)[0], ((4,),)),
@@ -138,7 +140,7 @@ POLYNOMIAL: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = 
         lambda x: lax.reduce_window(x, 0.0, lax.add, (2, 3), (1, 2), "SAME") / 6,
         ((3, 5),),
     ),
-    "jnp.convolve": (lambda x, w: jnp.convolve(x, w), ((5,), (3,))),
+    "jnp.convolve": (jnp.convolve, ((5,), (3,))),
 }
 
 RATIONAL: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = {

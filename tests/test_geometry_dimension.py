@@ -3,10 +3,10 @@
 import jax
 import numpy as np
 import pytest
-import zoo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import zoo
 from neuromanifold.errors import InvalidInputError, NotPolynomialError, TooLargeError
 from neuromanifold.geometry import dimension
 from neuromanifold.models import MLP, Convolution, Model, monomial, polynomial
@@ -69,8 +69,7 @@ def test_cutting_a_network_bounds_its_dimension(widths, exponent, data):
     cut = data.draw(st.integers(1, len(widths) - 2))
     sigma = monomial(exponent)
     whole, first, second = (
-        dimension(MLP(part, sigma)).value
-        for part in (widths, widths[: cut + 1], widths[cut:])
+        dimension(MLP(part, sigma)).value for part in (widths, widths[: cut + 1], widths[cut:])
     )
     assert whole <= first + second - widths[cut]
 

@@ -11,7 +11,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from flint import fmpq_poly
-from ring_programs import POLYNOMIAL, RATIONAL, integers
 
 from neuromanifold.errors import InvalidInputError, NotPolynomialError
 from neuromanifold.rings import (
@@ -24,6 +23,7 @@ from neuromanifold.rings import (
     double_precision,
     trace,
 )
+from ring_programs import POLYNOMIAL, RATIONAL, integers
 
 FILE = Path(__file__).name
 PRIME = 2147483629

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -223,7 +224,7 @@ def attention_stack(widths: tuple[int, ...], a: int, tokens: int) -> Model:
 
     params = [
         (np.ones((a, before)), np.ones((a, before)), np.ones((after, before)))
-        for before, after in zip(widths, widths[1:], strict=False)
+        for before, after in itertools.pairwise(widths)
     ]
     return Model.from_function(stack, params, (widths[0], tokens))
 
@@ -277,7 +278,7 @@ def reciprocal_network(widths: tuple[int, ...]) -> Model:
             x = matrix @ (1 / x)
         return x
 
-    matrices = [np.ones((b, a)) for a, b in zip(widths, widths[1:], strict=False)]
+    matrices = [np.ones((b, a)) for a, b in itertools.pairwise(widths)]
     return Model.from_function(network, matrices, (widths[0],))
 
 

@@ -39,10 +39,10 @@ class Monomial(AbstractActivation):
         object.__setattr__(self, "exponent", int(self.exponent))
 
     @property
-    def degree(self) -> int:  # noqa: D102
+    def degree(self) -> int:
         return self.exponent
 
-    def __call__(self, x: Any) -> Any:  # noqa: D102
+    def __call__(self, x: Any) -> Any:
         return x if self.exponent == 1 else x**self.exponent
 
     def __repr__(self) -> str:
@@ -72,10 +72,10 @@ class Polynomial(AbstractActivation):
         object.__setattr__(self, "coefficients", tuple(float(value) for value in values))
 
     @property
-    def degree(self) -> int:  # noqa: D102
+    def degree(self) -> int:
         return len(self.coefficients) - 1
 
-    def __call__(self, x: Any) -> Any:  # noqa: D102
+    def __call__(self, x: Any) -> Any:
         if not any(self.coefficients[:-1]):
             return self.coefficients[-1] * x**self.degree
         if self.coefficients[-1] == 1:
@@ -115,7 +115,7 @@ def monomial(exponent: int) -> Monomial:
 
 
 def polynomial(coefficients: Sequence[float]) -> AbstractActivation:
-    """σ(x) = c₀ + c₁x + c₂x² + …
+    """σ(x) = c₀ + c₁x + c₂x² + ….
 
     Raises:
         InvalidInputError: If a coefficient is not finite, or if σ is constant.

@@ -46,11 +46,11 @@ class LightningAttention(Model):
             object.__setattr__(self, field, positive_integer(field, getattr(self, field)))
 
     @property
-    def input_shape(self) -> tuple[int, ...]:  # noqa: D102
+    def input_shape(self) -> tuple[int, ...]:
         return (self.d, self.tokens)
 
     @property
-    def parameter_shapes(self) -> dict[str, Any]:  # noqa: D102
+    def parameter_shapes(self) -> dict[str, Any]:
         shapes = {}
         for i in range(1, self.layers + 1):
             d_out = self.d_out if i == self.layers else self.d
@@ -60,7 +60,7 @@ class LightningAttention(Model):
         return shapes
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
         layers = f", layers={self.layers}" if self.layers > 1 else ""
         return (
             f"LightningAttention(d={self.d}, a={self.a}, d_out={self.d_out}, "
@@ -70,7 +70,7 @@ class LightningAttention(Model):
     def __repr__(self) -> str:
         return self.name
 
-    def apply(self, params: dict[str, Any], x: Any) -> Any:  # noqa: D102
+    def apply(self, params: dict[str, Any], x: Any) -> Any:
         for i in range(1, self.layers + 1):
             k, q, v = (params[self._key(letter, i)] for letter in "KQV")
             x = v @ (x @ ((k @ x).T @ (q @ x)))

@@ -28,9 +28,7 @@ def positive_integers(field: str, values: Any, *, at_least: int = 1) -> tuple[in
     """
     if not isinstance(values, Iterable) or isinstance(values, str | bytes):
         raise InvalidInputError(f"{field} is {values!r}; give a sequence of integers")
-    result = tuple(
-        positive_integer(f"{field}[{i}]", value) for i, value in enumerate(values)
-    )
+    result = tuple(positive_integer(f"{field}[{i}]", value) for i, value in enumerate(values))
     if len(result) < at_least:
         raise InvalidInputError(f"{field} is {result}; give at least {at_least} integers")
     return result

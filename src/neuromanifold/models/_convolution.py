@@ -70,22 +70,22 @@ class Convolution(Model):
         object.__setattr__(self, "outputs", positive_integer("outputs", outputs))
 
     @property
-    def input_shape(self) -> tuple[int, ...]:  # noqa: D102
+    def input_shape(self) -> tuple[int, ...]:
         return (self._lengths[0],)
 
     @property
-    def parameter_shapes(self) -> dict[str, Any]:  # noqa: D102
+    def parameter_shapes(self) -> dict[str, Any]:
         return {self._key(i): shape_struct(k) for i, k in enumerate(self.filters, start=1)}
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
         outputs = f", outputs={self.outputs}" if self.outputs > 1 else ""
         return f"Convolution({self.filters}, {self.strides}, {self.activation!r}{outputs})"
 
     def __repr__(self) -> str:
         return self.name
 
-    def apply(self, params: dict[str, Any], x: Any) -> Any:  # noqa: D102
+    def apply(self, params: dict[str, Any], x: Any) -> Any:
         layers = zip(self.filters, self.strides, self._lengths[1:], strict=True)
         for i, (size, stride, length) in enumerate(layers, start=1):
             reach = (length - 1) * stride + 1

@@ -59,22 +59,22 @@ class FunctionModel(Model):
         return model
 
     @property
-    def input_shape(self) -> tuple[int, ...]:  # noqa: D102
+    def input_shape(self) -> tuple[int, ...]:
         return self.sample_shape
 
     @property
-    def parameter_shapes(self) -> Any:  # noqa: D102
+    def parameter_shapes(self) -> Any:
         return jax.tree_util.tree_unflatten(
             self.structure, [shape_struct(*shape) for shape in self.shapes]
         )
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
         label = getattr(self.function, "__name__", type(self.function).__name__)
         return f"{label} ({self.n_parameters} parameters)"
 
     def __repr__(self) -> str:
         return self.name
 
-    def apply(self, params: Any, x: Any) -> Any:  # noqa: D102
+    def apply(self, params: Any, x: Any) -> Any:
         return self.function(params, x)

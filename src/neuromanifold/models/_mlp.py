@@ -53,11 +53,11 @@ class MLP(Model):
         object.__setattr__(self, "bias", bool(bias))
 
     @property
-    def input_shape(self) -> tuple[int, ...]:  # noqa: D102
+    def input_shape(self) -> tuple[int, ...]:
         return (self.widths[0],)
 
     @property
-    def parameter_shapes(self) -> dict[str, Any]:  # noqa: D102
+    def parameter_shapes(self) -> dict[str, Any]:
         shapes = {}
         for i in range(1, len(self.widths)):
             shapes[self._key("W", i)] = shape_struct(self.widths[i], self.widths[i - 1])
@@ -66,13 +66,13 @@ class MLP(Model):
         return shapes
 
     @property
-    def name(self) -> str:  # noqa: D102
+    def name(self) -> str:
         return f"MLP({self.widths}, {self.activation!r}{', bias' if self.bias else ''})"
 
     def __repr__(self) -> str:
         return self.name
 
-    def apply(self, params: dict[str, Any], x: Any) -> Any:  # noqa: D102
+    def apply(self, params: dict[str, Any], x: Any) -> Any:
         n_layers = len(self.widths) - 1
         for i in range(1, n_layers + 1):
             x = params[self._key("W", i)] @ x

@@ -70,7 +70,7 @@ class Model(abc.ABC):
             >>> model.n_parameters, model.output_shape
             (3, (1,))
         """
-        from neuromanifold.models._function import FunctionModel  # noqa: PLC0415
+        from neuromanifold.models._function import FunctionModel
 
         return FunctionModel.of(function, params, input_shape)
 

@@ -8,6 +8,7 @@ from numpy.polynomial import chebyshev
 _MAX_DEGREE = 8
 _VANISHING = 1e-9
 _MAX_POINTS = 4000
+_POLISHING_STEPS = 2
 
 
 def implicit_equation(points: np.ndarray) -> np.ndarray | None:
@@ -36,3 +37,22 @@ def implicit_equation(points: np.ndarray) -> np.ndarray | None:
             coefficients[low] = rows[-1]
             return coefficients
     return None
+
+
+def moved_onto(points: np.ndarray, equation: np.ndarray, reach: float) -> np.ndarray:
+    """Newton's steps x ← x − F(x)·∇F(x)/‖∇F(x)‖² from points near {F = 0}, none longer than `reach`.
+
+    Args:
+        points: shape (n, 3).
+        equation: what `implicit_equation` gave.
+        reach: the longest step, so that points near a singularity stay where they are.
+    """
+    gradient = [chebyshev.chebder(equation, axis=axis) for axis in range(3)]
+    for _ in range(_POLISHING_STEPS):
+        x, y, z = points.T
+        value = chebyshev.chebval3d(x, y, z, equation)
+        slope = np.stack([chebyshev.chebval3d(x, y, z, part) for part in gradient], axis=1)
+        step = slope * (value / np.maximum(np.sum(slope**2, axis=1), 1e-300))[:, None]
+        length = np.linalg.norm(step, axis=1, keepdims=True)
+        points = points - step * np.where(length <= reach, 1.0, 0.0)
+    return points

@@ -60,7 +60,7 @@ def zero_set(values: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def _tetrahedra(n: int, positive: np.ndarray) -> np.ndarray:
     """Corners of the tetrahedra of all cubes whose corners differ in sign, shape (T, 4)."""
     strides = np.array([n * n, n, 1])
-    first = np.stack(np.indices((n - 1,) * 3), axis=-1).reshape(-1, 3) @ strides
+    first = np.indices((n - 1,) * 3).reshape(3, -1).T @ strides
     above = sum(positive[first + shift @ strides].astype(np.int8) for shift in _CUBE)
     first = first[(above > 0) & (above < 8)]
     paths = [np.cumsum([0, *strides[list(order)]]) for order in permutations(range(3))]

@@ -10,7 +10,7 @@ from numpy.polynomial import chebyshev
 from scipy.spatial import KDTree
 
 from neuromanifold.landscapes._result import Landscape
-from neuromanifold.report._implicit import implicit_equation
+from neuromanifold.report._implicit import implicit_equation, moved_onto
 from neuromanifold.report._marching import zero_set
 from neuromanifold.report._newton import gauss_newton
 from neuromanifold.report._projection import Projection, real_coefficients
@@ -119,7 +119,7 @@ class _Sampler:
             return None
         axis = np.linspace(-1.0, 1.0, _GRID)
         vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
-        vertices = self.radius * vertices
+        vertices = self.radius * moved_onto(vertices, equation, 1.0 / _GRID)
         reached = self._reached(theta, drawn, vertices)
         kept = KDTree(reached).query(vertices)[0] <= _REACH * self.spacing
         distance = np.linalg.norm(vertices, axis=1)

@@ -40,35 +40,35 @@ class BallField(AbstractRing):
                 f"precision is {self.precision}; give a number of bits, an integer of at least 2"
             )
 
-    def array(self, constants: Any) -> np.ndarray:  # noqa: D102
+    def array(self, constants: Any) -> np.ndarray:
         return _BALLS.array(constants)
 
-    def zeros(self, shape: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def zeros(self, shape: Sequence[int]) -> np.ndarray:
         return _BALLS.zeros(shape)
 
-    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._at_precision(_BALLS.add, a, b)
 
-    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._at_precision(_BALLS.subtract, a, b)
 
-    def negate(self, a: np.ndarray) -> np.ndarray:  # noqa: D102
+    def negate(self, a: np.ndarray) -> np.ndarray:
         return self._at_precision(_BALLS.negate, a)
 
-    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._at_precision(_BALLS.multiply, a, b)
 
-    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._at_precision(_BALLS.divide, a, b)
 
-    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:  # noqa: D102
+    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:
         # The balls' own power, unlike repeated products, knows that a square is not negative.
         return self._at_precision(np.frompyfunc(lambda x: x**exponent, 1, 1), a)
 
-    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:
         return self._at_precision(_BALLS.sum, a, axes)
 
-    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         rows, terms = a.shape[-2:]
         columns = b.shape[-1]
         n_products = rows * terms * columns

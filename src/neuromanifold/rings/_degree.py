@@ -32,7 +32,7 @@ class DegreeRing(AbstractRing):
 
     dtype = _TYPE
 
-    def array(self, constants: Any) -> np.ndarray:  # noqa: D102
+    def array(self, constants: Any) -> np.ndarray:
         values = np.asarray(constants)
         if values.dtype == self.dtype:
             return values
@@ -43,24 +43,24 @@ class DegreeRing(AbstractRing):
         degrees = np.full(tuple(shape), degree, np.int64)
         return _ranges(degrees, degrees)
 
-    def zeros(self, shape: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def zeros(self, shape: Sequence[int]) -> np.ndarray:
         return self.array(np.zeros(tuple(shape), np.int64))
 
-    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return _ranges(np.minimum(a["low"], b["low"]), np.maximum(a["high"], b["high"]))
 
-    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self.add(a, b)
 
-    def negate(self, a: np.ndarray) -> np.ndarray:  # noqa: D102
+    def negate(self, a: np.ndarray) -> np.ndarray:
         return a
 
-    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         low, high = a["low"] + b["low"], a["high"] + b["high"]
         is_zero = _is_zero(a) | _is_zero(b)
         return _ranges(np.where(is_zero, _EMPTY, low), np.where(is_zero, -_EMPTY, high))
 
-    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         if np.any(_is_zero(b)):
             raise ZeroDivisionError("division by the zero polynomial")
         if np.any(b["high"] != 0):
@@ -70,16 +70,16 @@ class DegreeRing(AbstractRing):
             )
         return self.multiply(a, b)
 
-    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:  # noqa: D102
+    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:
         return power_by_squaring(self, a, exponent)
 
-    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:
         return _ranges(
             np.min(a["low"], axis=tuple(axes), initial=_EMPTY),
             np.max(a["high"], axis=tuple(axes), initial=-_EMPTY),
         )
 
-    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self.sum(self.multiply(a[..., :, :, None], b[..., None, :, :]), (a.ndim - 1,))
 
 

@@ -293,18 +293,10 @@ def _evaluate(eqn: Any, operands: list[_Value]) -> list[Any]:
 
 
 def _location(calls: tuple[Any, ...]) -> str:
-    """The user's innermost line.
-
-    JAX remembers the traces of its own helpers with the place of their first use, so a position
-    counts only if it lies within the call around it.
-    """
-    best = "an unknown place"
-    for call in calls:
-        frames = source_info_util.summarize(call, num_frames=1000).split("\n")
-        known = [frame.strip() for frame in frames if "unknown" not in frame]
-        if known and (best == "an unknown place" or best in known):
-            best = known[0]
-    return best
+    """The innermost line of the user's; JAX leaves its own files out."""
+    places = [source_info_util.summarize(call) for call in calls]
+    known = [place for place in places if "unknown" not in place]
+    return known[-1] if known else "an unknown place"
 
 
 def _without_dead_code(

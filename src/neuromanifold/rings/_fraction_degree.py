@@ -29,7 +29,7 @@ class FractionDegreeRing(AbstractRing):
 
     dtype = _TYPE
 
-    def array(self, constants: Any) -> np.ndarray:  # noqa: D102
+    def array(self, constants: Any) -> np.ndarray:
         values = np.asarray(constants)
         if values.dtype == self.dtype:
             return values
@@ -39,19 +39,19 @@ class FractionDegreeRing(AbstractRing):
         """An array of indeterminates of degree 1."""
         return _fractions(np.ones(tuple(shape)), np.zeros(tuple(shape)))
 
-    def zeros(self, shape: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def zeros(self, shape: Sequence[int]) -> np.ndarray:
         return self.array(np.zeros(tuple(shape)))
 
-    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self.sum(np.stack(np.broadcast_arrays(a, b)), (0,))
 
-    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self.add(a, b)
 
-    def negate(self, a: np.ndarray) -> np.ndarray:  # noqa: D102
+    def negate(self, a: np.ndarray) -> np.ndarray:
         return a
 
-    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return _fractions(
             a["numerator"] + b["numerator"],
             # a zero needs no denominator
@@ -62,21 +62,21 @@ class FractionDegreeRing(AbstractRing):
             ),
         )
 
-    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         if np.any(np.isneginf(b["numerator"])):
             raise ZeroDivisionError("division by the zero polynomial")
         return self.multiply(a, _fractions(b["denominator"], b["numerator"]))
 
-    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:  # noqa: D102
+    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:
         return power_by_squaring(self, a, exponent)
 
-    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:
         axis = tuple(axes)
         denominator = np.sum(a["denominator"], axis=axis)
         excess = np.max(a["numerator"] - a["denominator"], axis=axis, initial=-np.inf)
         return _fractions(excess + denominator, denominator)
 
-    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self.sum(self.multiply(a[..., :, :, None], b[..., None, :, :]), (a.ndim - 1,))
 
 

@@ -28,7 +28,7 @@ class ObjectRing(AbstractRing):
     constant: Callable[[Any], Any]
     dtype = np.dtype(object)
 
-    def array(self, constants: Any) -> np.ndarray:  # noqa: D102
+    def array(self, constants: Any) -> np.ndarray:
         values = np.asarray(constants)
         if values.dtype == self.dtype:
             return values
@@ -43,35 +43,35 @@ class ObjectRing(AbstractRing):
             flat[i] = embedded[value]
         return result
 
-    def zeros(self, shape: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def zeros(self, shape: Sequence[int]) -> np.ndarray:
         return self.array(np.zeros(tuple(shape), np.int64))
 
-    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._wrap(np.add(a, b))
 
-    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._wrap(np.subtract(a, b))
 
-    def negate(self, a: np.ndarray) -> np.ndarray:  # noqa: D102
+    def negate(self, a: np.ndarray) -> np.ndarray:
         return self._wrap(np.negative(a))
 
-    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._wrap(np.multiply(a, b))
 
-    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return self._wrap(np.true_divide(a, b))
 
-    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:  # noqa: D102
+    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:
         return power_by_squaring(self, a, exponent)
 
-    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:
         if not a.size:
             return self.zeros([n for i, n in enumerate(a.shape) if i not in tuple(axes)])
         for axis in sorted(axes, reverse=True):
             a = self._wrap(np.add.reduce(a, axis=axis))
         return a
 
-    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         if not a.shape[-1]:
             return self.zeros((*a.shape[:-1], b.shape[-1]))
         return np.matmul(a, b)

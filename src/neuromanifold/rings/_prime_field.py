@@ -48,7 +48,7 @@ class PrimeField(AbstractRing):
                 f"prime is {self.prime}; give an odd prime below 2³¹ such as 2147483647"
             )
 
-    def array(self, constants: Any) -> np.ndarray:  # noqa: D102
+    def array(self, constants: Any) -> np.ndarray:
         values = np.asarray(constants)
         if values.dtype.kind in "bi":
             return values.astype(np.int64) % self.prime
@@ -64,39 +64,39 @@ class PrimeField(AbstractRing):
         shift = (exponent.astype(np.int64) - 53) % (self.prime - 1)
         return numerator * self._powers_of_two(shift) % self.prime
 
-    def zeros(self, shape: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def zeros(self, shape: Sequence[int]) -> np.ndarray:
         return np.zeros(tuple(shape), self.dtype)
 
     def random(self, generator: np.random.Generator, shape: Sequence[int]) -> np.ndarray:
         """Independent uniform elements."""
         return generator.integers(0, self.prime, tuple(shape), dtype=np.int64)
 
-    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         total = np.asarray(a + b)
         return total - self.prime * (total >= self.prime)
 
-    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def subtract(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         difference = np.asarray(a - b)
         return difference + self.prime * (difference < 0)
 
-    def negate(self, a: np.ndarray) -> np.ndarray:  # noqa: D102
+    def negate(self, a: np.ndarray) -> np.ndarray:
         return (self.prime - a) * (a != 0)
 
-    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def multiply(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         return np.asarray(a * b) % self.prime
 
-    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def divide(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         if not np.all(b):
             raise ZeroDivisionError(f"division by zero modulo {self.prime}")
         return self.multiply(a, self._inverse(b))
 
-    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:  # noqa: D102
+    def power(self, a: np.ndarray, exponent: int) -> np.ndarray:
         return power_by_squaring(self, a, exponent)
 
-    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:  # noqa: D102
+    def sum(self, a: np.ndarray, axes: Sequence[int]) -> np.ndarray:
         return np.asarray(np.sum(a, axis=tuple(axes))) % self.prime
 
-    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:  # noqa: D102
+    def dot(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         n_terms = a.shape[-1]
         if n_terms == 1:
             return self.multiply(a, b)

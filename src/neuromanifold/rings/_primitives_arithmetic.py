@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from neuromanifold.rings._equation import Equation, Lowering, RingOperation
@@ -69,14 +67,14 @@ def _cumulative(name: str) -> Lowering:
         axis, is_reversed = equation.params["axis"], equation.params["reverse"]
 
         def compute(ring: AbstractRing, a: np.ndarray) -> np.ndarray:
-            terms: list[Any] = list(np.moveaxis(a, axis, 0))
+            terms = np.split(a, a.shape[axis], axis) if a.size else [a]
             if is_reversed:
                 terms.reverse()
             for i in range(1, len(terms)):
                 terms[i] = getattr(ring, name)(terms[i - 1], terms[i])
             if is_reversed:
                 terms.reverse()
-            return np.stack(terms, axis) if terms else a
+            return np.concatenate(terms, axis)
 
         return RingOperation(compute, (0,))
 
