@@ -27,8 +27,10 @@ using Axis = std::int64_t;
 
 std::string shape_text(const std::vector<Axis>& shape) {
     std::string text = "(";
-    for (auto size : shape) text += (size < 0 ? std::string("any") : std::to_string(size)) + ", ";
-    return text + ")";
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        text += (i > 0 ? ", " : "") + (shape[i] < 0 ? std::string("any") : std::to_string(shape[i]));
+    }
+    return text + (shape.size() == 1 ? ",)" : ")");
 }
 
 // Any array-like as a contiguous array of T with the given shape, where -1 means any length.
@@ -217,7 +219,8 @@ void construct(Tape* place, int n_variables, int n_parameters, nb::handle consta
         source.push_back({row[0], row[1], row[2], row[3]});
     }
     auto equations = as_array<std::int32_t>(values, "values", "int32", {-1});
-    auto partials = as_array<std::int32_t>(jacobian, "jacobian", "int32", {static_cast<Axis>(equations.shape(0)), n_variables});
+    auto partials = as_array<std::int32_t>(jacobian, "jacobian", "int32", 
+                                           {static_cast<Axis>(equations.shape(0)), n_variables > 0 ? n_variables : -1});
     new (place) Tape(n_variables, n_parameters, as_vector(complex_array(constants, "constants", {-1})), std::move(source),
                      as_vector(equations), as_vector(partials));
 }

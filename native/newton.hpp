@@ -15,9 +15,10 @@ class Linearization {
     Linearization(Arena& arena, System<R>& system)
         : system_(system), lu_(arena, system.tape().n_variables), row_scale_(arena.take<R>(system.tape().n_variables)) {}
 
-    // Evaluates at (x, p) and stores F in f.
-    void at(const C* x, const C* p, const Weights<R>& weights, C* f) {
+    // Evaluates at (x, p) and stores F in f, in the extended lanes from double-double arithmetic.
+    void at(const C* x, const C* p, const Weights<R>& weights, Mask extended, C* f) {
         evaluate(x, p, weights, f);
+        system_.extended_values(extended, x, p, f);
         lu_.factor();
     }
 
@@ -97,18 +98,23 @@ class Refinement {
         for (int i = 0; i < n_; ++i) start_[i] = x[i];
         weights_.reset(~Mask{}, x);
         accuracy = R::broadcast(__builtin_inf());
-        Mask active = ~Mask{};
+        Mask active = ~Mask{}, extended{};
         for (int iteration = 0; iteration < max_iterations && any(active); ++iteration) {
-            linearization_.at(x, p, weights_, update_);
+            linearization_.at(x, p, weights_, extended, update_);
             linearization_.correct(update_);
             R size = weights_.of(update_);
             Mask finite = size < R::broadcast(__builtin_inf());
             // At the limit of the precision an update that does not shrink is noise.
             Mask stalled = (accuracy < R::broadcast(nearly_there)) & (R::broadcast(0.5) * accuracy < size);
+            // In double precision it may only be the residual's noise, so the next one is computed more accurately.
+            Mask retry = active & stalled & ~extended;
+            extended = extended | retry;
+            accuracy = select(retry, R::broadcast(__builtin_inf()), accuracy);
+            active = active & ~retry;
             Mask step = active & finite & ~stalled;
             for (int i = 0; i < n_; ++i) x[i] = select(step, x[i] + update_[i], x[i]);
             accuracy = select(active & ~(finite & stalled), size, accuracy);
-            active = step & (R::broadcast(rounding) < size);
+            active = (step & (R::broadcast(rounding) < size)) | retry;
         }
         for (int i = 0; i < n_; ++i) update_[i] = x[i] - start_[i];
         moved = weights_.of(update_);

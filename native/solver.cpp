@@ -33,7 +33,7 @@ void serve(const Kernel& kernel, const TapeView& tape, const Batch& batch,
 }
 
 // Runs work(memory) in `threads` threads while the calling thread watches.
-void run_threads(const Kernel& kernel, const TapeView& tape, int threads, Queue& queue, std::int64_t done_before, const Watch& watch,
+void run_threads(const Kernel& kernel, const TapeView& tape, int threads, Queue& queue, const Watch& watch,
                  const std::function<void(std::byte*)>& work) {
     std::mutex mutex;
     std::condition_variable all_done;
@@ -64,7 +64,7 @@ void run_threads(const Kernel& kernel, const TapeView& tape, int threads, Queue&
         std::unique_lock lock(mutex);
         while (!all_done.wait_for(lock, std::chrono::milliseconds(50), [&] { return running == 0; })) {
             lock.unlock();
-            if (!queue.stopped() && !watch(done_before + queue.finished())) queue.stop();
+            if (!queue.stopped() && !watch(queue.finished())) queue.stop();
             lock.lock();
         }
     } catch (...) {
@@ -102,33 +102,40 @@ class Tracking {
         std::int64_t n_blocks = (count_ + kernel_.lanes - 1) / kernel_.lanes;
         threads = static_cast<int>(std::clamp<std::int64_t>(threads, 1, std::max<std::int64_t>(n_blocks, 1)));
         Queue checking(n_blocks), tracking(count_), refining(n_blocks);
-        auto by_block = [&](Queue& queue, std::byte* memory, auto serve_block) {
-            for (auto block = queue.claim(); block >= 0; block = queue.claim()) serve_block(memory, block * kernel_.lanes);
-        };
         if (count_ == 0) return std::move(result_);
-        run_threads(kernel_, tape_, threads, checking, 0, watch_nothing(watch), [&](std::byte* memory) {
-            by_block(checking, memory, [&](std::byte* m, std::int64_t first) { check_starts(m, first); });
-        });
+        run_blocks(threads, checking, [&](std::int64_t) { return watch(0); },
+                   [&](std::byte* memory, std::int64_t first) { check_starts(memory, first); });
         if (checking.stopped()) return std::move(result_);
         TrackBatch batch{p_start_, p_target_, result_.x.data(), result_.status.data(), result_.t.data(), result_.accepted.data(),
                          result_.rejected.data(), result_.accuracy.data()};
-        run_threads(kernel_, tape_, threads, tracking, 0, watch,
+        run_threads(kernel_, tape_, threads, tracking, watch,
                     [&](std::byte* memory) { kernel_.track(tape_, memory, batch, options_, tracking); });
         for (std::int64_t i = 0; tracking.stopped() && i < count_; ++i) {
             // never taken from the queue
             if (result_.status[i] == PathStatus::success && result_.t[i] == 1.0) result_.status[i] = PathStatus::interrupted;
         }
         auto stopped = tracking.stopped();
-        run_threads(kernel_, tape_, threads, refining, count_, [&](std::int64_t done) { return stopped || watch(done); },
-                    [&](std::byte* memory) {
-                        by_block(refining, memory, [&](std::byte* m, std::int64_t first) { refine_ends(m, first); });
-                    });
+        auto look = [&](std::int64_t) {  // the ends that are there get refined in any case
+            if (!stopped) stopped = !watch(count_);
+            return true;
+        };
+        run_blocks(threads, refining, look, [&](std::byte* memory, std::int64_t first) { refine_ends(memory, first); });
         return std::move(result_);
     }
 
    private:
-    static Watch watch_nothing(const Watch& watch) {
-        return [&watch](std::int64_t) { return watch(0); };
+    // A few blocks take less time than starting a thread.
+    template <class Serve>
+    void run_blocks(int threads, Queue& queue, const Watch& watch, Serve serve) {
+        constexpr std::int64_t few = 16;
+        auto work = [&](std::byte* memory) {
+            for (auto block = queue.claim(); block >= 0; block = queue.claim()) serve(memory, block * kernel_.lanes);
+        };
+        if (count_ <= few * kernel_.lanes) {
+            work(workspace(kernel_, tape_).get());
+        } else {
+            run_threads(kernel_, tape_, threads, queue, watch, work);
+        }
     }
 
     struct Block {

@@ -1,6 +1,7 @@
 // A tape with the memory to evaluate it on a block of points: F, its Jacobian, its Taylor coefficients along a curve.
 #pragma once
 
+#include "double_double.hpp"
 #include "linear_algebra.hpp"
 #include "machine.hpp"
 
@@ -15,6 +16,7 @@ class System {
         : tape_(tape),
           values_(arena.take<C>(tape.values.n_slots)),
           full_(arena.take<C>(tape.full.n_slots)),
+          extended_(arena.take<Complex<DoubleDouble>>(tape.values.n_slots)),
           first_(arena.take<Taylor<C, 1>>(tape.values.n_slots)),
           second_(arena.take<Taylor<C, 2>>(tape.values.n_slots)),
           third_(arena.take<Taylor<C, 3>>(tape.values.n_slots)) {
@@ -23,6 +25,7 @@ class System {
             auto slot = tape.n_variables + tape.n_parameters + k;
             auto constant = C::broadcast(tape.constants[k].real(), tape.constants[k].imag());
             values_[slot] = full_[slot] = first_[slot].c[0] = second_[slot].c[0] = third_[slot].c[0] = constant;
+            extended_[slot] = widen(constant);
         }
     }
 
@@ -32,6 +35,17 @@ class System {
         load(values_, x, p);
         run(tape_.values, values_);
         for (int i = 0; i < tape_.n_equations; ++i) f[i] = values_[tape_.values.values[i]];
+    }
+
+    // F in the given lanes with residuals rounded once, from double-double arithmetic; the other lanes of f are kept.
+    void extended_values(Mask lanes, const C* x, const C* p, C* f) {
+        if (!any(lanes)) return;
+        for (int i = 0; i < tape_.n_variables; ++i) extended_[i] = widen(x[i]);
+        for (int i = 0; i < tape_.n_parameters; ++i) extended_[tape_.n_variables + i] = widen(p[i]);
+        run(tape_.values, extended_);
+        for (int i = 0; i < tape_.n_equations; ++i) {
+            f[i] = select(lanes, round(extended_[tape_.values.values[i]]), f[i]);
+        }
     }
 
     void values_and_jacobian(const C* x, const C* p, C* f) {
@@ -81,6 +95,7 @@ class System {
     TapeView tape_;
     C* values_;
     C* full_;
+    Complex<DoubleDouble>* extended_;
     Taylor<C, 1>* first_;
     Taylor<C, 2>* second_;
     Taylor<C, 3>* third_;

@@ -37,16 +37,24 @@ class Tracker {
         while (any(active_)) {
             if (queue_.stopped()) return give_up();
             if (any(active_ & fresh_)) expand();
-            if (any(active_)) advance();
+            moving_ = active_ & ~fresh_;
+            if (any(moving_)) advance();
             refill();
         }
     }
 
    private:
+    static constexpr double largest_update = 1e-2;  // a larger one at an accepted point means that the path is lost
+
     struct Path {
         std::int64_t number = -1;
         double t = 1, previous_t = 1;
-        double accuracy = 0;
+        double accuracy = 0;  // norm of the last full Newton update
+        double expected = 0;  // what it should be in exact arithmetic
+        double noise = 1e-14;  // what rounding adds
+        bool surprised = false;
+        bool extended = false;  // residuals in double-double
+        double last_step = 0;   // the step last accepted
         std::int32_t accepted = 0, rejected = 0;
         StepControl control;
     };
@@ -63,31 +71,57 @@ class Tracker {
         R t = gather([](const Path& path) { return path.t; });
         set_parameters(t);
         for (int i = 0; i < m_; ++i) dp_[i] = t * (start_[i] - target_[i]);
-        linearization_.at(x_, p_, weights_, update_);
+        linearization_.at(x_, p_, weights_, lanes & extended_, update_);
         linearization_.correct(update_);
         R size = weights_.of(update_);
-        Mask sound = lanes & (size < R::broadcast(1e-2));
+        Mask sound = lanes & (size < R::broadcast(largest_update));
         for (int i = 0; i < n_; ++i) x_[i] = select(sound, x_[i] + update_[i], x_[i]);
         weights_.update(sound, x_);
         predictor_.expand(lanes, x_, p_, dp_, linearization_, weights_);
         R largest = R::zero();
         for (int i = 0; i < n_; ++i) largest = max(norm(x_[i]), largest);
         for (int lane = 0; lane < K; ++lane) {
-            if (lanes[lane]) examine(lane, size[lane], largest[lane]);
+            if (lanes[lane]) fresh_.set(lane, surprised(lane, size[lane]));
+            if (lanes[lane] && !fresh_[lane]) examine(lane, size[lane], largest[lane]);
         }
-        fresh_ = fresh_ & ~lanes;
+    }
+
+    // An update larger than it should be is rounding noise or an error that the corrector overlooked: another one tells.
+    bool surprised(int lane, double size) {
+        constexpr double harmless = 1e-13;
+        Path& path = paths_[lane];
+        bool is_large = size > larger(larger(8 * path.expected, 4 * path.noise), harmless) && size < largest_update;
+        bool again = is_large && !path.surprised;
+        if (again) path.expected = 0.25 * size;
+        path.noise = path.surprised && size > path.expected ? size : smaller(path.noise, size);
+        path.surprised = again;
+        return again;
     }
 
     void examine(int lane, double size, double largest_norm) {
-        constexpr double noise = 1e-12;
+        constexpr double largest_noise = 1e-7;
         Path& path = paths_[lane];
         path.accuracy = size;
         if (largest_norm > options_.divergence_bound * options_.divergence_bound) return finish(lane, PathStatus::diverged);
         double a = options_.contraction;
-        bool inaccurate = size > noise && path.control.omega * size > a * a * a * h(a);
-        if (!(size < 1e-2) || inaccurate) return finish(lane, stuck(lane, PathStatus::accuracy_limit));
+        double blur = path.control.omega * path.noise;
+        bool inaccurate = path.noise > largest_noise || blur > a * a * a * h(a);
+        if (!path.extended && (!(size < largest_update) || inaccurate || blur > a * a * a * a * a * h(a))) {
+            extend(lane);  // and examine again
+            return fresh_.set(lane, true);
+        }
+        if (!(size < largest_update) || inaccurate) return finish(lane, stuck(lane, PathStatus::accuracy_limit));
         path.control.propose(predictor_.trust_radius[lane], path.previous_t / path.t, path.accepted == 0, options_);
         if (path.control.step * path.t < options_.min_step) finish(lane, stuck(lane, PathStatus::step_too_small));
+    }
+
+    // From here on the residuals of this path are computed in double-double.
+    void extend(int lane) {
+        Path& path = paths_[lane];
+        path.extended = true;
+        path.noise = 1e-14;
+        path.surprised = false;
+        extended_.set(lane, true);
     }
 
     // Why a path cannot go on: near t = 0 it runs to infinity or into a singular point.
@@ -103,7 +137,8 @@ class Tracker {
                 largest = i;
             }
         }
-        return predictor_.valuation(x_, largest, lane) < exponent ? PathStatus::diverged : PathStatus::singular;
+        bool far = norm_of_largest > options_.divergence_bound;  // beyond the square root of the bound
+        return far || predictor_.valuation(x_, largest, lane) < exponent ? PathStatus::diverged : PathStatus::singular;
     }
 
     // Predicts, corrects, and accepts or rejects the step in every active lane.
@@ -111,21 +146,21 @@ class Tracker {
         const R infinity = R::broadcast(__builtin_inf());
         R step = gather([](const Path& path) { return path.control.step; });
         R t = gather([](const Path& path) { return path.control.step < 1 ? path.t - path.control.step * path.t : 0.0; });
-        R accuracy = gather([](const Path& path) { return path.accuracy; });
+        R noise = gather([](const Path& path) { return larger(4 * path.noise, 1e-13); });
         set_parameters(t);
         predictor_.predict(x_, -step, trial_);
-        linearization_.at(trial_, p_, weights_, update_);
+        Mask extended = moving_ & extended_;
+        linearization_.at(trial_, p_, weights_, extended, update_);
         linearization_.correct(update_);
         R first = weights_.of(update_);
         for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
 
         // Simplified Newton: ||second|| <= omega/2 ||first||^2, and the remaining error is about 2 theta ||second||.
-        system_.values(trial_, p_, update_);
+        residual(extended, update_);
         linearization_.correct(update_);
         R second = weights_.of(update_);
         for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
         R contraction = second / first;
-        R noise = max(R::broadcast(1e-13), R::broadcast(4.0) * accuracy);
         Mask good = (second < infinity) & ((contraction <= R::broadcast(options_.contraction)) | (second <= noise));
         R rest = R::broadcast(2.0) * contraction * second;
         R last = second;
@@ -133,9 +168,9 @@ class Tracker {
         R radius = select(noise < second, first / (contraction + contraction), R::broadcast(1.0));
         R tolerance = max(R::broadcast(1e-7) * min(radius, R::broadcast(1.0)), noise);
         for (int extra = 0; extra < 3; ++extra) {
-            Mask unfinished = active_ & good & (tolerance < rest);
+            Mask unfinished = moving_ & good & (tolerance < rest);
             if (!any(unfinished)) break;
-            system_.values(trial_, p_, update_);
+            residual(extended, update_);
             linearization_.correct(update_);
             R next = weights_.of(update_);
             for (int i = 0; i < n_; ++i) trial_[i] = select(unfinished, trial_[i] + update_[i], trial_[i]);
@@ -147,21 +182,28 @@ class Tracker {
 
         Mask accepted{};
         for (int lane = 0; lane < K; ++lane) {
-            if (active_[lane]) accepted.set(lane, decide(lane, good[lane], first[lane], second[lane], noise[lane], t[lane]));
+            if (moving_[lane]) accepted.set(lane, decide(lane, good[lane], first[lane], second[lane], noise[lane], rest[lane], t[lane]));
         }
         for (int i = 0; i < n_; ++i) x_[i] = select(accepted, trial_[i], x_[i]);
         fresh_ = fresh_ | accepted;
         for (int lane = 0; lane < K; ++lane) {
-            if (active_[lane]) end_or_go_on(lane);
+            if (moving_[lane]) end_or_go_on(lane);
         }
     }
 
-    bool decide(int lane, bool good, double first, double second, double noise, double t) {
+    void residual(Mask extended, C* f) {
+        system_.values(trial_, p_, f);
+        system_.extended_values(extended, trial_, p_, f);
+    }
+
+    bool decide(int lane, bool good, double first, double second, double noise, double rest, double t) {
         Path& path = paths_[lane];
         // A first update far beyond what the last steps promised means that the prediction left its path.
         bool suspicious = path.accepted > 0 && path.control.omega * first > 8 * h(options_.contraction);
         if (good && !suspicious) {
-            path.control.accept(larger(first, 1e-16), second, noise);
+            path.control.accept(larger(first, 1e-16), second, 25 * noise);
+            path.expected = rest;
+            path.last_step = path.control.step;
             path.previous_t = path.t;
             path.t = t;
             ++path.accepted;
@@ -178,7 +220,9 @@ class Tracker {
         if (path.t == 0) return finish(lane, PathStatus::success);
         if (path.accepted + path.rejected >= options_.max_steps) return finish(lane, PathStatus::max_steps);
         if (!fresh_[lane] && path.control.step * path.t < options_.min_step) {
-            finish(lane, stuck(lane, PathStatus::step_too_small));
+            if (path.extended) return finish(lane, stuck(lane, PathStatus::step_too_small));
+            extend(lane);  // the rejections may have been noise
+            path.control.step = path.last_step > 0 ? path.last_step / 4 : 1e-3;
         }
     }
 
@@ -230,6 +274,7 @@ class Tracker {
         read(batch_.start.data + number * batch_.start.stride, m_, lane, start_);
         read(batch_.target.data + number * batch_.target.stride, m_, lane, target_);
         active_.set(lane, true);
+        extended_.set(lane, false);
     }
 
     static void read(const std::complex<double>* from, int count, int lane, C* to) {
@@ -263,7 +308,7 @@ class Tracker {
     C* p_;
     C* dp_;
     Path paths_[K];
-    Mask active_{}, fresh_{};
+    Mask active_{}, fresh_{}, moving_{}, extended_{};
     bool exhausted_ = false;
 };
 

@@ -1,4 +1,4 @@
-"""Tapes lowered by hand for the tests of the tracker: a few lines of algebra, and classical benchmark systems."""
+"""Tapes lowered by hand for the tracker tests: a few lines of algebra and classical systems."""
 
 from __future__ import annotations
 
@@ -44,11 +44,15 @@ class Recorder:
     def number(self, value: Value) -> int:
         kind, index = value.key
         n, m, c = self.n_variables, self.n_parameters, len(self.constants)
-        return index + {"variable": 0, "parameter": n, "constant": n + m, "instruction": n + m + c}[kind]
+        return (
+            index
+            + {"variable": 0, "parameter": n, "constant": n + m, "instruction": n + m + c}[kind]
+        )
 
     def table(self) -> np.ndarray:
         return np.array(
-            [(op, self.number(a), self.number(b) if b else 0, i) for op, a, b, i in self.rows], np.int32
+            [(op, self.number(a), self.number(b) if b else 0, i) for op, a, b, i in self.rows],
+            np.int32,
         ).reshape(-1, 4)
 
     def tape(self, equations: Sequence[Value]) -> _core.Tape:
@@ -57,7 +61,12 @@ class Recorder:
         table = [[-1 if d is None else self.number(d) for d in row] for row in rows]
         values = [self.number(f) for f in equations]
         return _core.Tape(
-            self.n_variables, self.n_parameters, np.array(self.constants, complex), self.table(), values, table
+            self.n_variables,
+            self.n_parameters,
+            np.array(self.constants, complex),
+            self.table(),
+            values,
+            table,
         )
 
 
@@ -153,6 +162,7 @@ def product(values):
 class Classical:
     """A square system, the degrees of its equations and its number of isolated complex solutions."""
 
+    name: str
     n: int
     degrees: tuple[int, ...]
     n_solutions: int
@@ -171,11 +181,13 @@ def katsura(n: int) -> Classical:
                 if at(m - i) is not None:
                     pair = tuple(sorted((abs(i), abs(m - i))))
                     terms[pair] = terms.get(pair, 0) + 1
-            products = [(u[i] * u[j] if i != j else u[i].squared(), k) for (i, j), k in terms.items()]
+            products = [
+                (u[i] * u[j] if i != j else u[i].squared(), k) for (i, j), k in terms.items()
+            ]
             rows.append(total(p if k == 1 else p * k for p, k in products) - u[m])
         return rows
 
-    return Classical(n + 1, (1, *[2] * n), 2**n, equations)
+    return Classical(f"katsura-{n}", n + 1, (1, *[2] * n), 2**n, equations)
 
 
 def noon(n: int) -> Classical:
@@ -184,15 +196,19 @@ def noon(n: int) -> Classical:
         every = total(squares)
         return [x[i] * (every - squares[i]) - 1.1 * x[i] + 1 for i in range(n)]
 
-    return Classical(n, (3,) * n, 3**n - 2 * n, equations)
+    return Classical(f"noon-{n}", n, (3,) * n, 3**n - 2 * n, equations)
 
 
 def cyclic(n: int) -> Classical:
     def equations(x):
-        rows = [total(product(x[(i + k) % n] for k in range(d)) for i in range(n)) for d in range(1, n)]
+        rows = [
+            total(product(x[(i + k) % n] for k in range(d)) for i in range(n)) for d in range(1, n)
+        ]
         return [*rows, product(x) - 1]
 
-    return Classical(n, tuple(range(1, n + 1)), {5: 70, 6: 156, 7: 924}[n], equations)
+    return Classical(
+        f"cyclic-{n}", n, tuple(range(1, n + 1)), {5: 70, 6: 156, 7: 924}[n], equations
+    )
 
 
 def total_degree(system: Classical, seed: int) -> tuple[_core.Tape, np.ndarray]:
@@ -201,7 +217,10 @@ def total_degree(system: Classical, seed: int) -> tuple[_core.Tape, np.ndarray]:
     recorder = Recorder(system.n, 1)
     x, (t,) = recorder.inputs()
     s, g = 1 - t, t * gamma
-    homotopy = [g * (v**d - 1) + s * f for v, d, f in zip(x, system.degrees, system.equations(x), strict=True)]
+    homotopy = [
+        g * (v**d - 1) + s * f
+        for v, d, f in zip(x, system.degrees, system.equations(x), strict=True)
+    ]
     roots = [np.exp(2j * np.pi * np.arange(d) / d) for d in system.degrees]
     return recorder.tape(homotopy), np.array(list(itertools.product(*roots)))
 

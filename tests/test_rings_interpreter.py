@@ -38,7 +38,7 @@ def leaves(tree: Any) -> list[Any]:
 
 def in_jax(function: Any, arguments: list[np.ndarray]) -> list[np.ndarray]:
     with double_precision():
-        return [np.asarray(leaf) for leaf in leaves(function(*map(jnp.asarray, arguments)))]
+        return [np.asarray(leaf) for leaf in leaves(jax.jit(function)(*arguments))]
 
 
 def pullback(function: Any) -> Any:
@@ -65,7 +65,7 @@ def test_complex_numbers_agree_with_jax(function, shapes):
         np.testing.assert_allclose(result, expected, rtol=1e-10, atol=1e-10)
 
 
-@pytest.mark.parametrize("derive", [pullback, jax.jacfwd, jax.jacrev])
+@pytest.mark.parametrize("derive", [pullback, jax.jacfwd])
 @pytest.mark.parametrize(("function", "shapes"), CASES)
 def test_derivatives_agree_with_jax(function, shapes, derive):
     arguments = [np.asarray(values, float) for values in integers(shapes)]
@@ -136,6 +136,8 @@ def test_constants_are_exact():
     third = trace(lambda x: x * (1.0 / jnp.float64(3)), np.ones(()))
     quotient = trace(lambda x: x * (jnp.ones(()) / 3), np.ones(()))
     tenth = trace(lambda x: x * 0.1, np.ones(()))
+    root = trace(lambda x: x * jnp.power(jnp.full((), 4.0), 0.5), np.ones(()))
+    assert root.run(FRACTIONS, np.array(3)) == 6
     assert quotient.run(FRACTIONS, np.array(1)) == Fraction(1, 3)
     assert third.run(FRACTIONS, np.array(1)) == Fraction(1, 3)
     assert tenth.run(FRACTIONS, np.array(1)) == Fraction(0.1) != Fraction(1, 10)
@@ -145,8 +147,8 @@ def test_only_divisions_by_inputs_make_a_program_rational():
     assert not trace(lambda x: x / 3, np.ones(2)).divides
     assert trace(lambda x: 3 / x, np.ones(2)).divides
     assert trace(lambda x: x**-1, np.ones(2)).divides
+    ring = DegreeRing()
     with pytest.raises(NotPolynomialError, match="divides"):
-        ring = DegreeRing()
         trace(lambda x: 3 / x, np.ones(2)).run(ring, ring.variables((2,)))
     with pytest.raises(ZeroDivisionError):
         trace(lambda x: 3 / x, np.ones(2)).run(PrimeField(101), np.array([1, 0]))

@@ -103,7 +103,9 @@ def compute(
     show(land, Console(highlight=False))
     outputs.write(land)
     if interrupted:
-        Console(stderr=True, highlight=False).print(_interruption(land, outputs), style="red")
+        Console(stderr=True, highlight=False).print(
+            _interruption(land, outputs), style="red", soft_wrap=True
+        )
     return INTERRUPTED if interrupted else DONE
 
 

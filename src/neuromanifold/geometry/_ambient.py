@@ -40,8 +40,8 @@ def ambient_dimension(
         bound: `ambient_bound(model)`.
         generator: Of primes and points.
     """
-    if bound is None:
-        return None
+    if bound is None or bound == value:
+        return bound
     largest = _LARGEST if bound <= _LARGEST else _LARGEST_IF_UNBOUNDED
     n = min(bound, max(_FIRST_TRY, 2 * value))
     while n <= largest:

@@ -15,7 +15,7 @@ from neuromanifold.geometry._tangents import TangentSampler, minor_degree, rando
 from neuromanifold.models import Model
 from neuromanifold.rings import PrimeField
 
-_LARGEST = 20_000
+_LARGEST = 20_000**2
 _AGREEING_PRIMES = 2
 
 
@@ -99,15 +99,15 @@ def dimension(model: Model, *, seed: int = 0) -> Dimension:
     """dim M = max over θ of the rank of the Jacobian ∂f_θ/∂θ, computed over prime fields.
 
     The tangent space at a random θ ∈ F_pᴾ is measured by λ_j·∂f_θ(x_j)/∂θ at random inputs x_j and
-    covectors λ_j, with back-propagation and without expanding any polynomial. The rank of these
-    min(P, dim V) rows is never larger than dim M, unless θ is special modulo p it is equal: a
-    maximal minor is a polynomial in (θ, x, λ) of some degree D that does not vanish identically,
-    so a random point is a zero of it with probability at most D/p (Schwartz and Zippel). Two
-    random primes between 2³⁰ and 2³¹ must give the same rank, and `failure_probability` is the
-    product of both bounds. It presumes that the minor does not vanish identically modulo both
-    primes; for that, each of them would have to divide all of its coefficients.
+    covectors λ_j, by back-propagation and without expanding any polynomial. The rank of these rows
+    never exceeds dim M. It is smaller only if all maximal minors vanish there: a minor is a
+    polynomial in (θ, x, λ) of some degree D, so if it is not zero modulo p, a random point is a
+    zero of it with probability at most D/p (Schwartz and Zippel). Two random primes between 2³⁰
+    and 2³¹ must give the same rank, and `failure_probability` is the product of their bounds. It
+    leaves out the primes that divide every coefficient of all these minors: they are finitely many.
 
-    Rational models are handled in the same way. dim V is the rank of many tangent spaces together.
+    Rational models are handled in the same way. dim V is the rank of many tangent spaces together,
+    modulo one prime; it is None if it exceeds 1500.
 
     Args:
         model: The model; floating-point constants in it are read as the dyadic rationals they are.
@@ -118,12 +118,12 @@ def dimension(model: Model, *, seed: int = 0) -> Dimension:
 
     Raises:
         NotPolynomialError: If the model is not polynomial or rational.
-        TooLargeError: If the Jacobian would have more than 20 000 columns and rows.
+        TooLargeError: If the Jacobian, min(P, dim V) × P, would have more than 4·10⁸ entries.
 
     Source: Kileel, Trager, Bruna, "On the expressive power of deep polynomial neural networks"
     (2019) for the expected dimension of networks without biases.
 
-    Example:
+    Examples:
         >>> from neuromanifold.geometry import dimension
         >>> from neuromanifold.models import MLP, monomial
         >>> result = dimension(MLP([3, 2, 2, 1], monomial(2)))
@@ -134,11 +134,11 @@ def dimension(model: Model, *, seed: int = 0) -> Dimension:
     generator = np.random.default_rng(seed)
     bound = ambient_bound(model)
     n_rows = model.n_parameters if bound is None else min(model.n_parameters, bound)
-    if n_rows > _LARGEST:
+    if n_rows * model.n_parameters > _LARGEST:
         raise TooLargeError(
-            f"{model.name} has {model.n_parameters} parameters; its Jacobian modulo a prime would "
-            f"be a dense matrix with {n_rows} rows, and {_LARGEST} is the limit: use a narrower "
-            "network"
+            f"{model.name} has {model.n_parameters} parameters; its Jacobian would be a dense "
+            f"matrix of {n_rows * model.n_parameters * 8 / 2**30:.1f} GiB, and "
+            f"{_LARGEST * 8 / 2**30:.1f} GiB is the limit: use a narrower network"
         )
     ranks: dict[int, int] = {}
     sampler = TangentSampler(model, n_rows)

@@ -42,7 +42,7 @@ class Description:
 def describe(model: Model, *, seed: int = 0) -> Description:
     """Describe an architecture.
 
-    Example:
+    Examples:
         >>> from neuromanifold.models import Convolution
         >>> description = describe(Convolution([3, 2], [2, 1]))
         >>> description.dimension.value, len(description.coordinates)

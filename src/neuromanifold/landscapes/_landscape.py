@@ -59,7 +59,7 @@ def landscape(
         DegenerateMetricError: the data fix so few directions of V that critical points are not
             isolated.
 
-    Example:
+    Examples:
         >>> import neuromanifold as nm
         >>> model = nm.models.MLP((2, 1, 1), nm.models.monomial(2))
         >>> land = nm.landscape(model, nm.Dataset.random((2,), (1,), samples=10, seed=1))

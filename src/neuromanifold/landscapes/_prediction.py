@@ -20,20 +20,14 @@ def predicted_critical_points(model: Model) -> theory.Prediction | None:
 
 @predicted_critical_points.register
 def _(model: MLP) -> theory.Prediction | None:
-    if model.bias:
-        return None
     match model.activation:
-        case Monomial(exponent=1):
-            return theory.linear_mlp_critical_points(model.widths)
-        case Monomial(exponent=r):
+        case Monomial(exponent=r) if not model.bias:
             return theory.monomial_mlp_critical_points(model.widths, r)
     return None
 
 
 @predicted_critical_points.register
 def _(model: Convolution) -> theory.Prediction | None:
-    if model.outputs > 1:
-        return None
     match model.activation:
         case Monomial(exponent=1):
             return theory.lcn_critical_points(model.filters, model.strides)

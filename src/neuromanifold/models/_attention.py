@@ -28,7 +28,7 @@ class LightningAttention(Model):
 
     Source: Henry, Marchetti, Kohn, "Geometry of lightning self-attention" (ICLR 2025).
 
-    Example:
+    Examples:
         >>> from neuromanifold.models import LightningAttention
         >>> model = LightningAttention(d=2, a=2, d_out=1, tokens=2)
         >>> model.n_parameters, model.input_shape, model.output_shape

@@ -32,7 +32,7 @@ class Convolution(Model):
         InvalidInputError: If a number is not an integer of at least 1, or `filters` and `strides`
             have different lengths.
 
-    Example:
+    Examples:
         >>> from neuromanifold.models import Convolution, monomial
         >>> model = Convolution([2, 2], [1, 1], monomial(2))
         >>> model, model.input_shape

@@ -27,7 +27,7 @@ class MLP(Model):
     Raises:
         InvalidInputError: If a width is not an integer of at least 1, or there are fewer than two.
 
-    Example:
+    Examples:
         >>> from neuromanifold.models import MLP, monomial
         >>> model = MLP([2, 2, 1], monomial(2))
         >>> model, model.n_parameters, model.parameter_names[:2]

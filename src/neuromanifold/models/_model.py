@@ -63,7 +63,7 @@ class Model(abc.ABC):
             InvalidInputError: If there are no parameters, a parameter is not an array of real
                 numbers, or the function does not return one array.
 
-        Example:
+        Examples:
             >>> import numpy as np
             >>> from neuromanifold.models import Model
             >>> model = Model.from_function(lambda w, x: (w @ x) ** 2, np.ones((1, 3)), (3,))
@@ -175,11 +175,10 @@ class Model(abc.ABC):
         Raises:
             InvalidInputError: If the parameters have another structure or other shapes.
         """
+        if isinstance(params, list | tuple) and all(isinstance(n, Real) for n in params):
+            params = np.array(params, np.float64)
         if isinstance(params, np.ndarray | jax.Array) and params.shape == (self.n_parameters,):
             return np.asarray(params, np.float64)
-        if isinstance(params, list | tuple) and len(params) == self.n_parameters:
-            if all(isinstance(number, Real) for number in params):
-                return np.array(params, np.float64)
         leaves, tree = jax.tree_util.tree_flatten(params)
         wanted, wanted_tree = jax.tree_util.tree_flatten(self.parameter_shapes)
         shapes = [np.shape(leaf) for leaf in leaves]

@@ -116,31 +116,39 @@ def _named(names: tuple[str, ...], values: np.ndarray, is_real: bool) -> list[tu
 
 def _caption(landscape: Landscape, projection: Projection, drawn: Section | None) -> str:
     N = landscape.ambient_dimension
-    unit = (
+    sentences = [
         "Distances are square roots of excess loss: a function at distance r from the target u has "
-        "loss L(u) + r²"
-    )
+        "loss L(u) + r²" + ("." if projection.is_faithful else ", or more by what is hidden.")
+    ]
     if projection.is_faithful:
-        view = f"{unit}. V has dimension {N}, so nothing is hidden."
+        sentences.append(f"V has dimension {N}, so nothing is hidden.")
     else:
-        view = (
-            f"{unit}, or more where the picture hides part of it. V has dimension {N}; it is "
-            "projected orthogonally, in the metric Q of the loss, onto the three principal "
-            "directions of the real critical points seen from u, which show "
-            f"{_words.percent(projection.kept)} of their excess loss."
+        through = f"u and {_listed(projection.spanning)}"
+        sentences.append(
+            f"V has dimension {N}; it is projected orthogonally, in the metric Q of the loss, onto "
+            f"the 3-space through {through}, where nothing is hidden. Of the excess loss of "
+            f"all real critical points together, {_words.percent(projection.kept)} is drawn."
         )
     if landscape.dimension == N:
-        return f"{view} M fills an open part of V, so it is not drawn."
-    if drawn is None:
-        return f"{view} M itself is not drawn: it needs the model and a real critical point."
-    if not drawn.is_section:
-        return f"{view} The small dots are functions of M for real parameters, projected likewise."
-    surface = "The surface is " + (
-        "M" if projection.is_faithful else "the section of M by that 3-space"
-    )
-    if projection.is_faithful:
-        return f"{view} {surface}, for real parameters, darker at lower loss."
-    return (
-        f"{view} {surface}, for real parameters, darker at lower loss: on it nothing is hidden, "
-        "but a critical point off the 3-space is drawn beside the surface."
-    )
+        sentences.append("M fills an open part of V, so it is not drawn.")
+    elif drawn is None:
+        sentences.append("M itself is not drawn: it needs the model and a real critical point.")
+    elif not drawn.is_section:
+        sentences.append("The small dots are functions of M for real parameters, projected too.")
+    elif projection.is_faithful:
+        sentences.append("The surface is M, for real parameters, darker at lower loss.")
+    else:
+        sentences.append(
+            "The surface is the section of M by that 3-space, for real parameters, darker at lower "
+            "loss; the other critical points may lie beside it."
+        )
+    return " ".join(sentences)
+
+
+def _listed(positions: tuple[int, ...]) -> str:
+    if not positions:
+        return "the zero function"
+    if len(positions) == 1:
+        return f"point {positions[0]}"
+    first = ", ".join(map(str, positions[:-1]))
+    return f"points {first} and {positions[-1]}"

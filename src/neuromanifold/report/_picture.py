@@ -96,7 +96,7 @@ def _surface(section: Section) -> go.Mesh3d:
         section.points,
         section.triangles,
         name="M",
-        intensity=section.losses,
+        intensity=section.losses.astype(np.float32),
         colorscale=MANIFOLD,
         showscale=False,
         hovertemplate="on M<br>loss %{intensity:.5g}<extra></extra>",
@@ -244,6 +244,7 @@ def _beads(
 
 
 def _mesh(points: np.ndarray, triangles: np.ndarray, **style: Any) -> go.Mesh3d:
-    x, y, z = points.T
-    i, j, k = triangles.T
+    # Single precision is finer than a pixel and halves the page.
+    x, y, z = points.T.astype(np.float32)
+    i, j, k = triangles.T.astype(np.int32)
     return go.Mesh3d(x=x, y=y, z=z, i=i, j=j, k=k, showlegend=True, lighting=_MATTE, **style)

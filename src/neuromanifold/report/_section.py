@@ -119,7 +119,7 @@ class _Sampler:
             return None
         axis = np.linspace(-1.0, 1.0, _GRID)
         vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
-        vertices = self.radius * moved_onto(vertices, equation, 1.0 / _GRID)
+        vertices = self.radius * moved_onto(vertices, equation, 0.4 / _GRID)
         reached = self._reached(theta, drawn, vertices)
         kept = KDTree(reached).query(vertices)[0] <= _REACH * self.spacing
         distance = np.linalg.norm(vertices, axis=1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.extend import core as jax_core
 from jax.extend import source_info_util
@@ -85,14 +85,17 @@ class _Line:
     n_slots: int = 0
 
     def new_value(self, shape: Sequence[int], known: Any = None) -> _Value:
+        return _Value(tuple(shape), known, self._new_slot())
+
+    def _new_slot(self) -> int:
         self.n_slots += 1
-        return _Value(tuple(shape), known, self.n_slots - 1)
+        return self.n_slots - 1
 
     def slot(self, value: _Value) -> int:
         if value.slot is None:
-            value.slot = self.new_value(value.shape).slot
-            self.constants[value.slot] = np.asarray(value.known)  # pyright: ignore
-        return value.slot  # pyright: ignore
+            value.slot = self._new_slot()
+            self.constants[value.slot] = np.asarray(value.known)
+        return value.slot
 
     def emit(
         self, operation: RingOperation, operands: Sequence[_Value], *shapes: Any
@@ -158,6 +161,8 @@ class _Line:
         )
         operation = lowering(equation) if lowering else None
         if operation is None:
+            if knowns is not None:
+                return [_Value(s, known) for s, known in zip(shapes, knowns, strict=True)]
             return self._unsupported(eqn, operands, calls)
         results = self.emit(operation, operands, *shapes)
         for result, known in zip(results, knowns or [], strict=False):
@@ -258,7 +263,7 @@ def _opened(jaxpr: Any) -> tuple[Any, Sequence[Any]]:
 
 
 def _is_float(aval: Any) -> bool:
-    return jax.dtypes.issubdtype(aval.dtype, np.inexact)
+    return jnp.issubdtype(aval.dtype, np.inexact)
 
 
 # NumPy runs these at once, where JAX would first compile them.

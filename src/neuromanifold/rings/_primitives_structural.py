@@ -108,13 +108,13 @@ def _window(
     starts: tuple[np.ndarray | None, ...], shape: tuple[int, ...], sizes: tuple[int, ...]
 ) -> tuple[slice, ...] | None:
     """The window at a known place, moved inside as JAX does."""
-    if any(start is None for start in starts):
-        return None
-    places = [
-        int(np.clip(start, 0, n - size))  # pyright: ignore[reportArgumentType]
-        for start, n, size in zip(starts, shape, sizes, strict=True)
-    ]
-    return tuple(slice(place, place + size) for place, size in zip(places, sizes, strict=True))
+    window = []
+    for start, n, size in zip(starts, shape, sizes, strict=True):
+        if start is None:
+            return None
+        place = min(max(int(start), 0), n - size)
+        window.append(slice(place, place + size))
+    return tuple(window)
 
 
 def _dynamic_slice(equation: Equation) -> RingOperation | None:

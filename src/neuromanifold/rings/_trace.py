@@ -91,7 +91,7 @@ def trace(function: Callable[..., Any], *examples: Any) -> Program:
         NotPolynomialError: If a result depends on an operation such as tanh; the message names
             it, with file and line.
 
-    Example:
+    Examples:
         >>> import numpy as np
         >>> from neuromanifold.rings import ComplexField, PrimeField, trace
         >>> program = trace(lambda a, x: (a @ x) ** 2 / 3, np.ones(2), np.ones(2))

@@ -8,6 +8,8 @@ function theme(id) {
     "hoverlabel.bgcolor": dark.matches ? "#1d232c" : "#ffffff", "hoverlabel.bordercolor": grid };
   const axes = id === "picture" ? ["scene.xaxis", "scene.yaxis", "scene.zaxis"] : ["xaxis", "yaxis"];
   for (const axis of axes) change[`${axis}.gridcolor`] = grid;
+  const labels = figures[id].layout.scene?.annotations ?? [];
+  labels.forEach((_, i) => { change[`scene.annotations[${i}].bgcolor`] = dark.matches ? "rgba(23,28,35,.65)" : "rgba(255,255,255,.65)"; });
   if (id === "losses") change["xaxis.linecolor"] = change["xaxis.zerolinecolor"] = grid;
   return change;
 }
