@@ -237,7 +237,7 @@ def _names(letter: str, numbers: Iterable[int]) -> tuple[str, ...]:
 
 
 def _product(factors: Iterable[str]) -> str:
-    present = [factor for factor in factors if factor]
+    present = sorted(factor for factor in factors if factor)
     powers = {factor: present.count(factor) for factor in present}
     return "*".join(f if k == 1 else f"{f}^{k}" for f, k in powers.items())
 

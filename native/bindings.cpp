@@ -219,7 +219,7 @@ void construct(Tape* place, int n_variables, int n_parameters, nb::handle consta
         source.push_back({row[0], row[1], row[2], row[3]});
     }
     auto equations = as_array<std::int32_t>(values, "values", "int32", {-1});
-    auto partials = as_array<std::int32_t>(jacobian, "jacobian", "int32", 
+    auto partials = as_array<std::int32_t>(jacobian, "jacobian", "int32",
                                            {static_cast<Axis>(equations.shape(0)), n_variables > 0 ? n_variables : -1});
     new (place) Tape(n_variables, n_parameters, as_vector(complex_array(constants, "constants", {-1})), std::move(source),
                      as_vector(equations), as_vector(partials));

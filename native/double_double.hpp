@@ -71,6 +71,7 @@ NM_INLINE DoubleDouble fnma(DoubleDouble a, DoubleDouble b, DoubleDouble c) { re
 NM_INLINE Complex<DoubleDouble> widen(Complex<Lanes> a) {
     return {{a.re, Lanes::zero()}, {a.im, Lanes::zero()}};
 }
+NM_INLINE Complex<DoubleDouble> widen(Complex<DoubleDouble> a) { return a; }
 NM_INLINE Complex<Lanes> round(Complex<DoubleDouble> a) { return {a.re.hi + a.re.lo, a.im.hi + a.im.lo}; }
 
 }  // namespace neuromanifold::NM_ISA

@@ -16,9 +16,10 @@ class Linearization {
         : system_(system), lu_(arena, system.tape().n_variables), row_scale_(arena.take<R>(system.tape().n_variables)) {}
 
     // Evaluates at (x, p) and stores F in f, in the extended lanes from double-double arithmetic.
-    void at(const C* x, const C* p, const Weights<R>& weights, Mask extended, C* f) {
+    template <class P>
+    void at(const C* x, const C* p, const Weights<R>& weights, Mask extended, const P* extended_p, C* f) {
         evaluate(x, p, weights, f);
-        system_.extended_values(extended, x, p, f);
+        system_.extended_values(extended, x, extended_p, f);
         lu_.factor();
     }
 
@@ -100,7 +101,7 @@ class Refinement {
         accuracy = R::broadcast(__builtin_inf());
         Mask active = ~Mask{}, extended{};
         for (int iteration = 0; iteration < max_iterations && any(active); ++iteration) {
-            linearization_.at(x, p, weights_, extended, update_);
+            linearization_.at(x, p, weights_, extended, p, update_);
             linearization_.correct(update_);
             R size = weights_.of(update_);
             Mask finite = size < R::broadcast(__builtin_inf());

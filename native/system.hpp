@@ -38,7 +38,8 @@ class System {
     }
 
     // F in the given lanes with residuals rounded once, from double-double arithmetic; the other lanes of f are kept.
-    void extended_values(Mask lanes, const C* x, const C* p, C* f) {
+    template <class P>  // complex numbers over R or over DoubleDouble
+    void extended_values(Mask lanes, const C* x, const P* p, C* f) {
         if (!any(lanes)) return;
         for (int i = 0; i < tape_.n_variables; ++i) extended_[i] = widen(x[i]);
         for (int i = 0; i < tape_.n_parameters; ++i) extended_[tape_.n_variables + i] = widen(p[i]);

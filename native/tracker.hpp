@@ -28,7 +28,8 @@ class Tracker {
           start_(arena.take<C>(m_)),
           target_(arena.take<C>(m_)),
           p_(arena.take<C>(m_)),
-          dp_(arena.take<C>(m_)) {
+          dp_(arena.take<C>(m_)),
+          wide_p_(arena.take<Complex<DoubleDouble>>(m_)) {
         predictor_.trust_radius = R::zero();
     }
 
@@ -63,6 +64,10 @@ class Tracker {
     void set_parameters(R t) {
         R rest = R::broadcast(1.0) - t;
         for (int i = 0; i < m_; ++i) p_[i] = fma(t, start_[i], rest * target_[i]);
+        if (!any(active_ & extended_)) return;
+        // Rounding the parameters would shake an ill-conditioned path by more than its corrector allows.
+        DoubleDouble wide_t{t, R::zero()}, wide_rest = two_sum(R::broadcast(1.0), -t);
+        for (int i = 0; i < m_; ++i) wide_p_[i] = fma(wide_t, widen(start_[i]), wide_rest * widen(target_[i]));
     }
 
     // At the newly reached points: one more Newton update, the expansion of the path, and the next step size.
@@ -71,7 +76,7 @@ class Tracker {
         R t = gather([](const Path& path) { return path.t; });
         set_parameters(t);
         for (int i = 0; i < m_; ++i) dp_[i] = t * (start_[i] - target_[i]);
-        linearization_.at(x_, p_, weights_, lanes & extended_, update_);
+        linearization_.at(x_, p_, weights_, lanes & extended_, wide_p_, update_);
         linearization_.correct(update_);
         R size = weights_.of(update_);
         Mask sound = lanes & (size < R::broadcast(largest_update));
@@ -150,7 +155,7 @@ class Tracker {
         set_parameters(t);
         predictor_.predict(x_, -step, trial_);
         Mask extended = moving_ & extended_;
-        linearization_.at(trial_, p_, weights_, extended, update_);
+        linearization_.at(trial_, p_, weights_, extended, wide_p_, update_);
         linearization_.correct(update_);
         R first = weights_.of(update_);
         for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
@@ -193,7 +198,7 @@ class Tracker {
 
     void residual(Mask extended, C* f) {
         system_.values(trial_, p_, f);
-        system_.extended_values(extended, trial_, p_, f);
+        system_.extended_values(extended, trial_, wide_p_, f);
     }
 
     bool decide(int lane, bool good, double first, double second, double noise, double rest, double t) {
@@ -307,6 +312,7 @@ class Tracker {
     C* target_;
     C* p_;
     C* dp_;
+    Complex<DoubleDouble>* wide_p_;
     Path paths_[K];
     Mask active_{}, fresh_{}, moving_{}, extended_{};
     bool exhausted_ = false;

@@ -1,4 +1,10 @@
-"""Run a traced JAX program over any ring: complex numbers, prime fields, balls, circuits."""
+"""Run a traced JAX program over any ring: complex numbers, prime fields, balls, circuits.
+
+Circuits need no JAX, which takes half a second to load: it is imported with the names that trace.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from neuromanifold.rings._ball import BallField
 from neuromanifold.rings._circuit import Circuit, Node, Operation, dot, reachable
@@ -11,11 +17,15 @@ from neuromanifold.rings._lowering import lower, to_float
 from neuromanifold.rings._object_ring import ObjectRing
 from neuromanifold.rings._polynomial import Polynomial, PolynomialRing
 from neuromanifold.rings._polynomial_map import PolynomialMap
-from neuromanifold.rings._precision import double_precision
 from neuromanifold.rings._prime_field import PrimeField
 from neuromanifold.rings._residues import Residues, rational_reconstruction, reduced_row_echelon
 from neuromanifold.rings._ring import AbstractRing
-from neuromanifold.rings._trace import Program, trace
+
+if TYPE_CHECKING:
+    from neuromanifold.rings._precision import double_precision
+    from neuromanifold.rings._trace import Program, trace
+
+_ON_FIRST_USE = {"Program": "_trace", "double_precision": "_precision", "trace": "_trace"}
 
 __all__ = [
     "AbstractRing",
@@ -46,3 +56,9 @@ __all__ = [
     "to_float",
     "trace",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_FIRST_USE:
+        return getattr(import_module(f"{__name__}.{_ON_FIRST_USE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

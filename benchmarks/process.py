@@ -1,0 +1,110 @@
+"""One measured process: pinned to processors, limited in time, with its peak memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_SINGLE = {
+    name: "1"
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GC_MARKERS")
+}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a process did.
+
+    Attributes:
+        status: its exit status; `None` when it was stopped at the time limit.
+        output: what it printed.
+        errors: the end of what it printed to standard error.
+        seconds: wall time from start to end.
+        cpu_seconds: processor time, system and user, of all its threads.
+        peak_mb: largest resident memory in 10^6 bytes.
+    """
+
+    status: int | None
+    output: str
+    errors: str
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How processes are run.
+
+    Attributes:
+        processors: the processors a run with k threads may use are the first k of these.
+        limit: seconds after which a process is killed.
+    """
+
+    limit: float
+    processors: tuple[int, ...] = field(
+        default_factory=lambda: tuple(sorted(os.sched_getaffinity(0), reverse=True))
+    )
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        *,
+        threads: int,
+        stdin: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> Finished:
+        """Start a command and wait for it; libraries inside it are asked for one thread each."""
+        allowed = set(self.processors[:threads])
+        with (
+            tempfile.TemporaryFile("w+") as given,
+            tempfile.TemporaryFile("w+") as output,
+            tempfile.TemporaryFile("w+", errors="replace") as errors,
+        ):
+            given.write(stdin)
+            given.seek(0)
+            begin = time.perf_counter()
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=given,
+                stdout=output,
+                stderr=errors,
+                env={**os.environ, **_SINGLE, **(environment or {})},
+                start_new_session=True,
+                preexec_fn=lambda: os.sched_setaffinity(0, allowed),  # noqa: PLW1509
+            )
+            stopped = threading.Event()
+
+            def stop() -> None:
+                stopped.set()
+                os.killpg(process.pid, signal.SIGKILL)
+
+            timer = threading.Timer(self.limit, stop)
+            timer.start()
+            try:
+                _, wait_status, usage = os.wait4(process.pid, 0)
+            except BaseException:
+                os.killpg(process.pid, signal.SIGKILL)
+                os.wait4(process.pid, 0)
+                raise
+            finally:
+                timer.cancel()
+            seconds = time.perf_counter() - begin
+            process.returncode = os.waitstatus_to_exitcode(wait_status)
+            output.seek(0)
+            errors.seek(0)
+            return Finished(
+                status=None if stopped.is_set() else process.returncode,
+                output=output.read(),
+                errors=errors.read()[-2000:],
+                seconds=seconds,
+                cpu_seconds=usage.ru_utime + usage.ru_stime,
+                peak_mb=usage.ru_maxrss * 1024 / 1e6,
+            )
