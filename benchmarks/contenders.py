@@ -190,9 +190,9 @@ class Phcpack(AbstractContender):
             )
             if failure := _failure(finished):
                 return Run(failure=failure)
-            count = count_in_phc_output(answer.read_text(errors="replace"))
+            count = count_in_phc_file(given.read_text(errors="replace"))
         if count is None:
-            return Run(failure="no count in the output of phc")
+            return Run(failure="no solutions in the file of phc")
         return Run(finished.seconds, finished.cpu_seconds, finished.peak_mb, count)
 
 
@@ -230,14 +230,14 @@ class Bertini2(AbstractContender):
         return _from_json(finished)
 
 
-def count_in_phc_output(text: str) -> int | None:
-    """The number of regular solutions in the closing statistics of `phc -b`.
+def count_in_phc_file(text: str) -> int | None:
+    """The number of solutions `phc -b` has appended to its input file.
 
-    >>> count_in_phc_output("Number of regular solutions     : 5.")
+    >>> count_in_phc_file("1\\nx^5 - 1;\\n\\nTHE SOLUTIONS :\\n5 1\\n=====")
     5
     """
-    found = re.findall(r"^\s*Number of regular solutions\s*:\s*(\d+)", text, re.MULTILINE)
-    return int(found[-1]) if found else None
+    found = re.search(r"^THE SOLUTIONS :\s*\n\s*(\d+)\s+\d+", text, re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def _run_macaulay2(
@@ -253,12 +253,12 @@ def _run_macaulay2(
     script = f"""
 needsPackage "{package}"
 setRandomSeed {seed}
-ambient = {ring}
+domain = {ring}
 problem = {{{", ".join(case.equations)}}}
 problem = {problem}
 before = cpuTime()
 clock = elapsedTiming({call})
-<< endl << "benchmark " << toExternalString clock#0 << " " << cpuTime() - before << " " << {count} << endl
+<< endl << "benchmark " << clock#0 << " " << cpuTime() - before << " " << {count} << endl
 """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "benchmark.m2"
@@ -268,8 +268,7 @@ clock = elapsedTiming({call})
         return Run(failure=failure)
     if not (found := re.search(r"^benchmark (\S+) (\S+) (\d+)$", finished.output, re.MULTILINE)):
         return Run(failure="no count in the output of Macaulay2")
-    seconds = float(found[1].split("p")[0])
-    return Run(seconds, float(found[2]), finished.peak_mb, int(found[3]))
+    return Run(float(found[1]), float(found[2]), finished.peak_mb, int(found[3]))
 
 
 def _from_json(finished: Finished) -> Run:

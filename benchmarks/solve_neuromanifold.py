@@ -27,7 +27,7 @@ else:
 answer = {
     "seconds": time.perf_counter() - begin,
     "cpu_seconds": time.process_time() - begin_cpu,
-    "count": result.n_regular,
+    "count": result.n_distinct,
     "certified": result.n_certified if request["certify"] else None,
 }
 print(json.dumps(answer))

@@ -297,6 +297,9 @@ NB_MODULE(_core, m) {
     m.def("newton", &python_newton, "tape"_a, "x"_a, "p"_a, "max_iterations"_a = 20, "tolerance"_a = 1e-9, "lanes"_a = 0);
     m.def("track", &python_track, "tape"_a, "starts"_a, "p_start"_a, "p_target"_a, "options"_a = TrackerOptions{}, "threads"_a = 1,
           "lanes"_a = 0, "on_progress"_a = nb::none());
+
+    void bind_mixed_cells(nb::module_&);
+    bind_mixed_cells(m);
 }
 
 }  // namespace neuromanifold

@@ -45,6 +45,7 @@ class Tracker {
     }
 
    private:
+    static constexpr double near_end = 1e-4;       // in t
     static constexpr double largest_update = 1e-2;  // a larger one at an accepted point means that the path is lost
 
     struct Path {
@@ -112,6 +113,7 @@ class Tracker {
         double blur = path.control.omega * path.noise;
         bool inaccurate = path.noise > largest_noise || blur > a * a * a * h(a);
         if (!path.extended && (!(size < largest_update) || inaccurate || blur > a * a * a * a * a * h(a))) {
+            if (runs_to_infinity(lane)) return finish(lane, PathStatus::diverged);
             extend(lane);  // and examine again
             return fresh_.set(lane, true);
         }
@@ -131,8 +133,13 @@ class Tracker {
 
     // Why a path cannot go on: near t = 0 it runs to infinity or into a singular point.
     PathStatus stuck(int lane, PathStatus otherwise) const {
-        constexpr double near_end = 1e-4, exponent = -0.05;
         if (paths_[lane].t > near_end) return otherwise;
+        return runs_to_infinity(lane) ? PathStatus::diverged : PathStatus::singular;
+    }
+
+    bool runs_to_infinity(int lane) const {
+        constexpr double exponent = -0.05;
+        if (paths_[lane].t > near_end) return false;
         int largest = 0;
         double norm_of_largest = -1;
         for (int i = 0; i < n_; ++i) {
@@ -143,7 +150,7 @@ class Tracker {
             }
         }
         bool far = norm_of_largest > options_.divergence_bound;  // beyond the square root of the bound
-        return far || predictor_.valuation(x_, largest, lane) < exponent ? PathStatus::diverged : PathStatus::singular;
+        return far || predictor_.valuation(x_, largest, lane) < exponent;
     }
 
     // Predicts, corrects, and accepts or rejects the step in every active lane.
@@ -225,7 +232,7 @@ class Tracker {
         if (path.t == 0) return finish(lane, PathStatus::success);
         if (path.accepted + path.rejected >= options_.max_steps) return finish(lane, PathStatus::max_steps);
         if (!fresh_[lane] && path.control.step * path.t < options_.min_step) {
-            if (path.extended) return finish(lane, stuck(lane, PathStatus::step_too_small));
+            if (path.extended || runs_to_infinity(lane)) return finish(lane, stuck(lane, PathStatus::step_too_small));
             extend(lane);  // the rejections may have been noise
             path.control.step = path.last_step > 0 ? path.last_step / 4 : 1e-3;
         }

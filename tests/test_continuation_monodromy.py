@@ -70,7 +70,7 @@ def test_the_trace_closes_exactly_when_nothing_is_missing(missing):
     system, image, rng, result = walk(7)
     kept = PointSet(2, 2)
     kept.add(result.solutions.points[missing:], result.solutions.images[missing:])
-    trace = BilinearTraceTest(system, image, 12).run(
+    trace = BilinearTraceTest(system, image, 12, np.eye(2)).run(
         kept,
         result.parameters,
         np.zeros(0),

@@ -52,9 +52,12 @@ class BilinearTraceTest:
         system: F, with parameters (h, q) in this order.
         image: the nodes of μ, on the same variables and parameters.
         n_linear: the length of h.
+        frame: images are compared, and ℓ is drawn, in the coordinates μ·frame; shape (N, any).
     """
 
-    def __init__(self, system: PolynomialMap, image: PolynomialMap, n_linear: int) -> None:
+    def __init__(
+        self, system: PolynomialMap, image: PolynomialMap, n_linear: int, frame: np.ndarray
+    ) -> None:
         circuit = system.outputs[0].circuit
         h, rest = system.parameters[:n_linear], system.parameters[n_linear:]
         (t,) = circuit.inputs(1)
@@ -72,6 +75,9 @@ class BilinearTraceTest:
         self._image = PolynomialMap.build([*images, t], variables, parameters)
         self._n_linear = n_linear
         self._n_image = len(images)
+        self._frame = np.zeros((len(images) + 1, frame.shape[1] + 1))
+        self._frame[:-1, :-1] = frame
+        self._frame[-1, -1] = 1.0
         self._cut: MonodromyResult | None = None
         self._parameters: np.ndarray | None = None
 
@@ -117,7 +123,7 @@ class BilinearTraceTest:
             self._system,
             self._cut.solutions,
             self._parameters,
-            image=self._image,
+            image=self._compared,
             sample=sample_cut,
             rng=rng,
             options=options,
@@ -138,12 +144,16 @@ class BilinearTraceTest:
         options: MonodromyOptions,
     ) -> None:
         """Choose the line and the cut, and bring one point of the second cut there."""
-        self._form = _gaussian(rng, self._n_image)
+        frame = self._frame[:-1, :-1]
+        self._form = frame @ _gaussian(rng, frame.shape[1])
         direction = sample(rng)
-        self._kappa_size = float(np.mean(np.abs(solutions.images @ self._form)))
+        images = self._image(
+            self._on_target(solutions), self._assemble(linear, direction, self._form, 0, 0, rest)
+        )
+        self._kappa_size = float(np.mean(np.abs(images[:, :-1] @ self._form)))
         kappa = self._constant(rng)
         self._parameters = self._assemble(linear, direction, self._form, kappa, 0.0, rest)
-        points = PointSet(len(self._system.variables), self._n_image + 1)
+        points = PointSet(len(self._system.variables), self._frame.shape[1])
         while not len(points):
             x, h = start_pair(rng)
             t = _gaussian(rng, 1)[0]
@@ -152,13 +162,18 @@ class BilinearTraceTest:
                 start, self._assemble(h - t * direction, direction, self._form, 0, 0, rest)
             )
             begin = self._assemble(
-                h - t * direction, direction, self._form, complex(self._form @ mu[0, :-1]), 0.0, rest
+                h - t * direction,
+                direction,
+                self._form,
+                complex(self._form @ mu[0, :-1]),
+                0.0,
+                rest,
             )
             batch = track(
                 self._system.tape, start, begin, self._parameters, options=options.tracker
             )
             ends = batch.solutions[batch.success]
-            points.add(ends, self._image(ends, self._parameters))
+            points.add(ends, self._compared(ends, self._parameters))
         self._cut = MonodromyResult(points, self._parameters, 0, 0, 0, False)
 
     def _close(
@@ -171,8 +186,7 @@ class BilinearTraceTest:
         """
         assert self._cut is not None
         assert self._parameters is not None
-        on_target = np.hstack([solutions.points, np.zeros((len(solutions), 1))])
-        points = np.concatenate([on_target, self._cut.solutions.points])
+        points = np.concatenate([self._on_target(solutions), self._cut.solutions.points])
         centre = self._image(points, self._parameters)
         size = np.mean(np.abs(centre[:, -1])) * np.mean(np.abs(centre[:, :-1] @ self._form))
         trace = Trace(np.inf, len(self._cut.solutions), False)
@@ -193,6 +207,12 @@ class BilinearTraceTest:
             if trace.is_closed:
                 break
         return trace
+
+    def _compared(self, points: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+        return self._image(points, parameters) @ self._frame
+
+    def _on_target(self, solutions: PointSet) -> np.ndarray:
+        return np.hstack([solutions.points, np.zeros((len(solutions), 1))])
 
     def _move(self, points: np.ndarray, s: complex, options: MonodromyOptions) -> PathBatch:
         assert self._parameters is not None

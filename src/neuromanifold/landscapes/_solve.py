@@ -64,7 +64,7 @@ class GenericSolver:
         point, self._moment = starts.pair(rng)
         self._base = critical.parameters(self._moment, held, 0.0)
         self._known = PointSet(critical.slice.dimension, critical.space.dimension)
-        self._known.add(point[None, :], critical.image(point[None, :], self._base))
+        self._known.add(point[None, :], self._image(point[None, :], self._base))
         self._loops = 0
         self._trace_residual = np.inf
         self._n_cut = 0
@@ -83,7 +83,10 @@ class GenericSolver:
 
     def _find_generic(self) -> None:
         trace_test = BilinearTraceTest(
-            self._critical.system, self._critical.image, self._critical.space.dimension
+            self._critical.system,
+            self._critical.image,
+            self._critical.space.dimension,
+            self._starts.factor,
         )
         for _ in range(self._options.max_rounds):
             self._walk()
@@ -113,7 +116,7 @@ class GenericSolver:
             self._critical.system,
             self._known,
             self._base,
-            image=self._critical.image,
+            image=self._image,
             sample=lambda rng: self._critical.parameters(self._starts.moment(rng), self._held, 0.0),
             rng=self._rng,
             options=self._options.monodromy,
@@ -140,10 +143,13 @@ class GenericSolver:
                 points, at = self._leg(points, at, detour, options), detour
             ends = self._leg(points, at, target, options)
             if len(ends):
-                arrived.add(ends, self._critical.image(ends, target))
+                arrived.add(ends, self._image(ends, target))
             if len(arrived) == n or self._interrupted:
                 break
         return Solution(arrived.points, self._completeness(len(arrived)))
+
+    def _image(self, points: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+        return self._critical.image(points, parameters) @ self._starts.factor
 
     def _leg(
         self, points: np.ndarray, start: np.ndarray, end: np.ndarray, options: TrackerOptions

@@ -44,6 +44,9 @@ class StartPairs:
         held: values of the parameters that the gauge slice holds.
         scale: the size of random parameters.
         rng: used for probing the size of the network's functions only.
+
+    Attributes:
+        factor: L; functions are compared in the coordinates cᵀL, where distances are losses.
     """
 
     def __init__(
@@ -58,15 +61,15 @@ class StartPairs:
         self._metric = metric
         self._held = held
         self._scale = scale
-        self._factor = metric_factor(metric)
+        self.factor = metric_factor(metric)
         probes = scale * _gaussian(rng, (_PROBES, critical.slice.dimension))
         images = critical.image(probes, critical.parameters(np.zeros(len(metric)), held, 0.0))
-        self._size = float(np.median(np.linalg.norm(images @ self._factor, axis=1)))
+        self._size = float(np.median(np.linalg.norm(images @ self.factor, axis=1)))
 
     def moment(self, rng: np.random.Generator) -> np.ndarray:
         """A random h."""
         n = len(self._metric)
-        return self._factor @ _gaussian(rng, n) * (self._size / np.sqrt(n))
+        return self.factor @ _gaussian(rng, n) * (self._size / np.sqrt(n))
 
     def pair(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """A random y and an h for which it is critical: the best conditioned of a few draws."""

@@ -1,0 +1,62 @@
+// neuromanifold._core.mixed_cells: shapes are checked in Python, by the only caller.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+#include <utility>
+#include <vector>
+
+#include "mixed_cells.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace neuromanifold {
+
+namespace {
+
+template <class T, int Dimensions>
+using Array = nb::ndarray<const T, nb::ndim<Dimensions>, nb::c_contig, nb::device::cpu>;
+
+template <class A>
+auto as_vector(const A& array) {
+    return std::vector(array.data(), array.data() + array.size());
+}
+
+template <class T>
+nb::object to_numpy(std::vector<T> values, std::initializer_list<std::size_t> shape) {
+    auto* owned = new std::vector<T>(std::move(values));
+    nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+    return nb::cast(nb::ndarray<nb::numpy, T>(owned->data(), shape, owner));
+}
+
+nb::dict python_mixed_cells(Array<std::int32_t, 1> sizes, Array<std::int64_t, 2> exponents, Array<std::int64_t, 1> lifting,
+                            Array<std::int64_t, 2> simplex_lifting, bool big_integers) {
+    LiftedSupports supports{static_cast<std::int32_t>(exponents.shape(1)), as_vector(sizes), as_vector(exponents), as_vector(lifting),
+                            as_vector(simplex_lifting)};
+    MixedCells cells;
+    {
+        nb::gil_scoped_release release;
+        cells = mixed_cells(supports, big_integers, [] {
+            nb::gil_scoped_acquire acquire;
+            return PyErr_CheckSignals() == 0;
+        });
+    }
+    if (cells.is_interrupted) throw nb::python_error();
+    std::size_t n = exponents.shape(1), count = cells.points.size() / (2 * n);
+    bool known = cells.volumes.size() == count;
+    nb::dict result;
+    result["points"] = to_numpy(std::move(cells.points), {count, n, 2});
+    result["normals"] = known ? to_numpy(std::move(cells.normals), {count, n}) : nb::none();
+    result["volumes"] = known ? to_numpy(std::move(cells.volumes), {count}) : nb::none();
+    result["n_flips"] = cells.n_flips;
+    return result;
+}
+
+}  // namespace
+
+void bind_mixed_cells(nb::module_& m) {
+    nb::exception<DegenerateLifting>(m, "DegenerateLifting", PyExc_ArithmeticError);
+    m.def("mixed_cells", &python_mixed_cells, "sizes"_a, "exponents"_a, "lifting"_a, "simplex_lifting"_a, "big_integers"_a = false);
+}
+
+}  // namespace neuromanifold

@@ -1,0 +1,181 @@
+"""Polynomials written as text: a recursive-descent parser, no evaluation of code.
+
+    equation  = sum ["=" sum]
+    sum       = ["+" | "-"] product {("+" | "-") product}
+    product   = factor {("*" | "/") factor}
+    factor    = ("+" | "-") factor | atom [("^" | "**") factor]
+    atom      = number | name | "(" sum ")"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flint import fmpq
+
+from neuromanifold.continuation._expression import ExpressionBuilder, Gaussian, Value
+from neuromanifold.errors import InvalidInputError, NotPolynomialError
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?P<unit>[jJ](?!\w))?)"
+    r"|(?P<name>[^\W\d]\w*(?:\[\d+(?:,\d+)*\])?)"
+    r"|(?P<symbol>\*\*|[-+*/^()=−·])"  # noqa: RUF001
+    r"|(?P<end>$)|(?P<unknown>.))",
+    re.DOTALL,
+)
+_SAME = {"**": "^", "−": "-", "·": "*"}  # noqa: RUF001
+_DEEPEST = 100
+_LONGEST_EXPONENT = 400
+
+IMAGINARY_UNIT = "I"
+
+
+def names_in(text: str) -> set[str]:
+    """The names an equation mentions, without the imaginary unit.
+
+    >>> sorted(names_in("x^2*y - 1.5e-3 + I"))
+    ['x', 'y']
+    """
+    found = {match["name"] for match in _TOKEN.finditer(text)} - {None}
+    return {name for name in found if name != IMAGINARY_UNIT}
+
+
+def parse(text: str, builder: ExpressionBuilder, lookup: Callable[[str], Value | None]) -> Value:
+    """The left side minus the right side of an equation, or the expression without "=".
+
+    Args:
+        text: for example "x^2*y - 1"; ** may be written for ^, decimals are exact, I and 1j are i.
+        builder: where the nodes go.
+        lookup: what a name stands for, None where it is unknown.
+
+    Raises:
+        InvalidInputError: the text cannot be read; the message says where.
+        NotPolynomialError: an exponent is not an integer.
+    """
+    try:
+        return _Parser(text, builder, lookup).equation()
+    except NotPolynomialError as error:
+        raise NotPolynomialError(f"In '{_shortened(text)}': {error}") from error
+
+
+class _Parser:
+    def __init__(
+        self, text: str, builder: ExpressionBuilder, lookup: Callable[[str], Value | None]
+    ) -> None:
+        self._text = text
+        self._builder = builder
+        self._lookup = lookup
+        self._position = 0
+        self._depth = 0
+        self._advance()
+
+    def equation(self) -> Value:
+        left = self._sum()
+        if self._symbol == "=":
+            self._advance()
+            left = self._builder.subtract(left, self._sum())
+        if self._kind != "end":
+            raise self._error("an operator is missing before" if self._starts_atom else "unexpected")
+        return left
+
+    def _sum(self) -> Value:
+        total = self._product()
+        while self._symbol in ("+", "-"):
+            combine = self._builder.add if self._symbol == "+" else self._builder.subtract
+            self._advance()
+            total = combine(total, self._product())
+        return total
+
+    def _product(self) -> Value:
+        total = self._factor()
+        while self._symbol in ("*", "/"):
+            combine = self._builder.multiply if self._symbol == "*" else self._builder.divide
+            self._advance()
+            total = combine(total, self._factor())
+        return total
+
+    def _factor(self) -> Value:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise InvalidInputError(
+                f"'{_shortened(self._text)}' is nested more than {_DEEPEST} levels deep; "
+                "give it as a SymPy expression or a JAX function."
+            )
+        if self._symbol in ("+", "-"):
+            sign = self._symbol
+            self._advance()
+            value = self._factor()
+            value = value if sign == "+" else -value
+        else:
+            value = self._atom()
+            if self._symbol == "^":
+                self._advance()
+                value = self._builder.power(value, self._factor())
+        self._depth -= 1
+        return value
+
+    def _atom(self) -> Value:
+        kind, token = self._kind, self._token
+        if kind == "number":
+            value = self._number(token)
+        elif kind == "name":
+            value = self._named(token)
+        elif self._symbol == "(":
+            self._advance()
+            value = self._sum()
+            if self._symbol != ")":
+                raise self._error("a closing parenthesis is missing before")
+        else:
+            raise self._error("a number, a name or '(' is missing before")
+        self._advance()
+        return value
+
+    def _number(self, token: str) -> Gaussian:
+        is_imaginary = token[-1] in "jJ"
+        mantissa, _, exponent = token.rstrip("jJ").lower().partition("e")
+        whole, _, fraction = mantissa.partition(".")
+        if exponent and abs(int(exponent)) > _LONGEST_EXPONENT:
+            raise self._error("beyond the range of double precision is the number")
+        value = fmpq(int(whole + fraction or "0"), 10 ** len(fraction))
+        power = fmpq(10) ** abs(int(exponent or "0"))
+        value = value / power if exponent.startswith("-") else value * power
+        return Gaussian(fmpq(0), value) if is_imaginary else Gaussian(value, fmpq(0))
+
+    def _named(self, name: str) -> Value:
+        value = self._lookup(name)
+        if value is not None:
+            return value
+        if name == IMAGINARY_UNIT:
+            return Gaussian(fmpq(0), fmpq(1))
+        if name.lower() in ("nan", "inf", "infinity", "oo"):
+            raise self._error("a coefficient must be finite, not")
+        raise self._error("neither a variable nor a parameter is")
+
+    def _advance(self) -> None:
+        match = _TOKEN.match(self._text, self._position)
+        assert match is not None
+        self._kind = next(
+            kind for kind in ("number", "name", "symbol", "end", "unknown") if match[kind] is not None
+        )
+        self._token = match[self._kind]
+        self._start = match.start(self._kind)
+        self._position = match.end()
+        self._symbol = _SAME.get(self._token, self._token) if self._kind == "symbol" else None
+        if self._kind == "unknown":
+            raise self._error("no equation may contain")
+
+    @property
+    def _starts_atom(self) -> bool:
+        return self._kind in ("number", "name") or self._symbol == "("
+
+    def _error(self, problem: str) -> InvalidInputError:
+        token = f"'{self._token}'" if self._token else "the end"
+        return InvalidInputError(
+            f"Equation '{_shortened(self._text)}' cannot be read: {problem} {token} at position "
+            f"{self._start + 1}; write it like 'x^2*y - 3/2'."
+        )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."

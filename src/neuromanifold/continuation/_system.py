@@ -1,0 +1,390 @@
+"""Systems of polynomial equations in named variables and parameters."""
+
+from __future__ import annotations
+
+import copy
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from flint import fmpq
+
+from neuromanifold.continuation._degrees import degrees_along
+from neuromanifold.continuation._expression import ExpressionBuilder, Value
+from neuromanifold.continuation._numerator import numerators
+from neuromanifold.continuation._parse import names_in, parse
+from neuromanifold.continuation._sympy import SymPyReader, is_sympy, sympy_names
+from neuromanifold.errors import InvalidInputError
+from neuromanifold.rings import Circuit, Node, ObjectRing, PolynomialMap, reachable, to_float
+
+Names = Sequence[Any]
+Numbers = Mapping[Any, Any] | Sequence[Any] | np.ndarray
+
+
+class System:
+    """Equations F₁ = … = F_m = 0 in x₁, …, x_n, with parameters p.
+
+    Equations are text ("x^2*y - 1", "x^2 = 3/2", "0.1*x + 2.5j"), SymPy expressions, circuit nodes,
+    or one JAX function from the vector of variables (and the vector of parameters) to the values.
+    Rational numbers and decimals stay exact; a float is the dyadic number it stands for. A complex
+    constant a + b·i is kept as a + b·ι with one more parameter ι whose value is always i, so that
+    everything else is rational. Where an equation divides by an expression in the variables, its
+    numerator is solved and ends at which a denominator vanishes are counted as excess.
+
+    Args:
+        equations: as above.
+        variables: names in the order of the coordinates; by default all names in the text that are
+            no parameters, in alphabetical order with numbers in numerical order. SymPy symbols are
+            names too. For circuit nodes give the input nodes, for a function names or a number.
+        parameters: names of the parameters (or input nodes).
+
+    Raises:
+        InvalidInputError: an equation cannot be read, a name is unknown or given twice, a
+            coefficient is not finite, or an equation contains no variable.
+        NotPolynomialError: an equation is no rational function of its variables.
+
+    Examples:
+        >>> system = System(["x^2*y - a", "x + y = 2"], parameters=["a"])
+        >>> print(system)
+        2 equations in 2 variables
+        ==========================
+        • variables: x, y
+        • parameters: a
+        • degrees: 3, 1
+    """
+
+    def __init__(
+        self,
+        equations: Any,
+        variables: Names | int | None = None,
+        parameters: Names | int = (),
+    ) -> None:
+        read = _read(equations, variables, parameters)
+        self.variables = read.variables
+        self.parameters = read.parameters
+        nodes, self.denominators = numerators(read.outputs)
+        inputs = read.parameter_nodes if read.iota is None else (*read.parameter_nodes, read.iota)
+        self.map = PolynomialMap(tuple(nodes), read.variable_nodes, inputs)
+        self._has_iota = read.iota is not None
+        self._values: tuple[fmpq | complex, ...] | None = None
+        if not self.parameters:
+            self._values = (1j,) * self._has_iota
+        self.n_given = len(nodes)
+        self._check()
+
+    variables: tuple[str, ...]
+    """Names of x₁, …, x_n."""
+    parameters: tuple[str, ...]
+    """Names of the parameters."""
+    map: PolynomialMap
+    """The polynomials; its parameters are those of the system, then ι where constants need it."""
+    denominators: tuple[Node, ...]
+    """What the given equations divide by."""
+    n_given: int
+    """How many equations were given; squaring up leaves fewer in `map`."""
+
+    @property
+    def n_equations(self) -> int:
+        """The number of polynomials."""
+        return len(self.map.outputs)
+
+    @property
+    def n_variables(self) -> int:
+        """The number of unknowns."""
+        return len(self.variables)
+
+    @property
+    def exact_values(self) -> tuple[fmpq | complex, ...]:
+        """Values of all parameters of `map`, exact.
+
+        Raises:
+            InvalidInputError: a parameter has no value.
+        """
+        if self._values is None:
+            raise InvalidInputError(
+                f"The system has the parameters {', '.join(self.parameters)} without values; give "
+                f"them, for example parameters={{{self.parameters[0]!r}: 1.5}}."
+            )
+        return self._values
+
+    @property
+    def values(self) -> np.ndarray:
+        """Values of all parameters of `map`, in double precision."""
+        return np.array(
+            [to_float(v) if isinstance(v, fmpq) else v for v in self.exact_values], np.complex128
+        )
+
+    @property
+    def is_real(self) -> bool:
+        """All coefficients and parameter values are real numbers."""
+        return not self._has_iota and all(
+            isinstance(v, fmpq) or v.imag == 0 for v in self.exact_values
+        )
+
+    @cached_property
+    def degrees(self) -> tuple[int, ...]:
+        """Total degree of each polynomial in the variables; cancellation is seen."""
+        rows = degrees_along(self.map, [range(self.n_variables)], self._values, self._has_iota)
+        return tuple(int(d) for d in rows[:, 0])
+
+    def multidegrees(self, groups: Sequence[Sequence[int]]) -> np.ndarray:
+        """Degree of each polynomial in each group of variables, (m, number of groups)."""
+        return degrees_along(self.map, groups, self._values, self._has_iota)
+
+    def bound(self, parameters: Numbers) -> System:
+        """The same equations with values for the parameters, by name or in order.
+
+        Raises:
+            InvalidInputError: a parameter is missing, unknown, or its value is not finite.
+
+        >>> System(["x^2 - a"], parameters=["a"]).bound({"a": 2}).values
+        array([2.+0.j])
+        """
+        values = tuple(_exact_number(v) for v in self._in_order(parameters))
+        clone = copy.copy(self)
+        clone.__dict__.pop("degrees", None)
+        clone._values = (*values, *((1j,) * self._has_iota))
+        return clone
+
+    def with_polynomials(self, outputs: Sequence[Node]) -> System:
+        """Other polynomials in the same variables and parameters."""
+        clone = copy.copy(self)
+        clone.__dict__.pop("degrees", None)
+        clone.map = PolynomialMap(tuple(outputs), self.map.variables, self.map.parameters)
+        return clone
+
+    def parameter_vectors(self, values: Any) -> np.ndarray:
+        """Rows of values of the named parameters (K, k) as parameters of `map`, in double precision."""
+        rows = np.asarray(values, np.complex128)
+        if rows.ndim == 1 and len(self.parameters) == 1:
+            rows = rows[:, None]
+        if rows.ndim != 2 or rows.shape[1] != len(self.parameters):
+            raise InvalidInputError(
+                f"Parameter values have shape {rows.shape}; give one row of "
+                f"{len(self.parameters)} numbers for each problem."
+            )
+        if not np.isfinite(rows).all():
+            raise InvalidInputError("Parameter values must be finite numbers.")
+        return np.hstack([rows, np.full((len(rows), int(self._has_iota)), 1j)])
+
+    def _in_order(self, parameters: Numbers) -> list[Any]:
+        if isinstance(parameters, Mapping):
+            by_name = {str(name): value for name, value in parameters.items()}
+            unknown = [name for name in by_name if name not in self.parameters]
+            missing = [name for name in self.parameters if name not in by_name]
+            if unknown or missing:
+                what = f"{unknown[0]} is no parameter" if unknown else f"{missing[0]} has no value"
+                raise InvalidInputError(
+                    f"{what}; the parameters of the system are {', '.join(self.parameters)}."
+                )
+            return [by_name[name] for name in self.parameters]
+        values = list(parameters)
+        if len(values) != len(self.parameters):
+            raise InvalidInputError(
+                f"{len(values)} parameter values were given; the system has "
+                f"{len(self.parameters)} parameters ({', '.join(self.parameters)})."
+            )
+        return values
+
+    def _check(self) -> None:
+        for node in reachable([*self.map.outputs, *self.denominators]):
+            if node.is_constant and not _fits_double(node.value):
+                raise InvalidInputError(
+                    f"The coefficient {_power_of_ten(node.value)} is beyond the range of double "
+                    "precision; rescale the equations or the variables."
+                )
+        if not self.map.outputs:
+            raise InvalidInputError("The system has no equations; give at least one.")
+        for i, degree in enumerate(self.degrees):
+            if degree < 0:
+                raise InvalidInputError(f"Equation {i + 1} is 0 = 0; leave it out.")
+            if degree == 0:
+                raise InvalidInputError(
+                    f"Equation {i + 1} contains no variable, so it is never or always true; leave it "
+                    f"out or name its variables (the variables are {', '.join(self.variables)})."
+                )
+
+    def __str__(self) -> str:
+        title = _count(self.n_equations, "equation") + " in " + _count(self.n_variables, "variable")
+        lines = [title, "=" * len(title), f"• variables: {', '.join(self.variables)}"]
+        if self.parameters:
+            lines.append(f"• parameters: {', '.join(self.parameters)}")
+        lines.append(f"• degrees: {', '.join(map(str, self.degrees))}")
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return (
+            f"System({_count(self.n_equations, 'equation')} in {', '.join(self.variables)}"
+            + (f"; parameters {', '.join(self.parameters)}" if self.parameters else "")
+            + ")"
+        )
+
+
+@dataclass(frozen=True)
+class _Read:
+    outputs: list[Node]
+    variables: tuple[str, ...]
+    variable_nodes: tuple[Node, ...]
+    parameters: tuple[str, ...]
+    parameter_nodes: tuple[Node, ...]
+    iota: Node | None
+
+
+def _read(equations: Any, variables: Names | int | None, parameters: Names | int) -> _Read:
+    if isinstance(equations, str) or is_sympy(equations):
+        equations = [equations] if not is_sympy(equations) or equations.is_Relational or (
+            hasattr(equations, "is_Add")
+        ) else list(equations)
+    if callable(equations) and not isinstance(equations, Node):
+        return _read_function(equations, variables, parameters)
+    try:
+        items = list(equations)
+    except TypeError:
+        raise InvalidInputError(
+            f"A system is a list of equations or a function, not {type(equations).__name__}."
+        ) from None
+    if items and all(isinstance(item, Node) for item in items):
+        return _read_nodes(items, variables, parameters)
+    for item in items:
+        if not (isinstance(item, (str, int, float)) or is_sympy(item)):
+            raise InvalidInputError(
+                f"An equation is {type(item).__name__}; give text, SymPy expressions or a function."
+            )
+    texts = [item if is_sympy(item) else str(item) for item in items]
+    return _read_expressions(texts, variables, parameters)
+
+
+def _read_expressions(
+    items: Sequence[Any], variables: Names | int | None, parameters: Names | int
+) -> _Read:
+    known = _names(parameters, "p")
+    if variables is None:
+        found = set().union(*(names_in(i) if isinstance(i, str) else sympy_names(i) for i in items))
+        names = tuple(sorted(found - set(known), key=_natural))
+        if not names and items:
+            raise InvalidInputError("The equations contain no variables; there is nothing to solve.")
+    else:
+        names = _names(variables, "x")
+    _require_distinct((*names, *known))
+    builder = ExpressionBuilder()
+    nodes = builder.circuit.inputs(len(names) + len(known))
+    table: dict[str, Value] = dict(zip((*names, *known), nodes, strict=True))
+    reader = SymPyReader(builder, table.get)
+    outputs = [
+        builder.node(parse(i, builder, table.get) if isinstance(i, str) else reader.read(i))
+        for i in items
+    ]
+    n = len(names)
+    return _Read(outputs, names, tuple(nodes[:n]), known, tuple(nodes[n:]), builder.iota)
+
+
+def _read_nodes(
+    items: list[Node], variables: Names | int | None, parameters: Names | int
+) -> _Read:
+    given = [] if variables is None or isinstance(variables, int) else list(variables)
+    inputs = [] if isinstance(parameters, int) else list(parameters)
+    if not given or not all(isinstance(node, Node) for node in (*given, *inputs)):
+        raise InvalidInputError(
+            "Equations given as circuit nodes need their variables (and parameters) as input nodes."
+        )
+    return _Read(
+        items,
+        tuple(f"x{i + 1}" for i in range(len(given))),
+        tuple(given),
+        tuple(f"p{i + 1}" for i in range(len(inputs))),
+        tuple(inputs),
+        None,
+    )
+
+
+def _read_function(
+    function: Callable[..., Any], variables: Names | int | None, parameters: Names | int
+) -> _Read:
+    if variables is None:
+        raise InvalidInputError(
+            "A system given as a function needs its variables: names, or how many there are."
+        )
+    from neuromanifold.rings import trace
+
+    names, known = _names(variables, "x"), _names(parameters, "p")
+    _require_distinct((*names, *known))
+    circuit = Circuit()
+    x, p = circuit.inputs(len(names)), circuit.inputs(len(known))
+    arguments = [_object_array(x), _object_array(p)][: 2 if known else 1]
+    program = trace(function, *(np.zeros(len(a)) for a in arguments))
+    result = program.run(ObjectRing(circuit.constant), *arguments)
+    outputs = [node for leaf in _leaves(result) for node in np.ravel(leaf)]
+    return _Read(outputs, names, tuple(x), known, tuple(p), None)
+
+
+def _leaves(tree: Any) -> list[np.ndarray]:
+    import jax
+
+    return jax.tree_util.tree_leaves(tree)
+
+
+def _object_array(nodes: list[Node]) -> np.ndarray:
+    result = np.empty(len(nodes), object)
+    result[:] = nodes
+    return result
+
+
+def _names(given: Names | int, letter: str) -> tuple[str, ...]:
+    if isinstance(given, int):
+        return tuple(f"{letter}{i + 1}" for i in range(given))
+    if isinstance(given, str):
+        given = given.replace(",", " ").split()
+    return tuple(str(name) for name in given)
+
+
+def _require_distinct(names: Sequence[str]) -> None:
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise InvalidInputError(
+            f"{', '.join(sorted(twice))} is named more than once among variables and parameters."
+        )
+
+
+def _natural(name: str) -> list[tuple[int, Any]]:
+    """The key that sorts x2 before x10."""
+    return [(0, int(s)) if s.isdigit() else (1, s) for s in re.split(r"(\d+)", name) if s]
+
+
+def _exact_number(value: Any) -> fmpq | complex:
+    """A rational number, or a complex number in double precision (exact as it stands)."""
+    if isinstance(value, fmpq):
+        return value
+    try:
+        if is_sympy(value) and value.is_Rational:
+            return fmpq(int(value.p), int(value.q))
+        number = complex(value)
+    except (TypeError, ValueError):
+        raise InvalidInputError(f"The parameter value {value!r} is no number.") from None
+    if not (math.isfinite(number.real) and math.isfinite(number.imag)):
+        raise InvalidInputError(f"The parameter value {value!r} is not finite.")
+    if number.imag:
+        return number
+    if hasattr(value, "numerator") and hasattr(value, "denominator"):
+        return fmpq(int(value.numerator), int(value.denominator))
+    return fmpq(*number.real.as_integer_ratio())
+
+
+def _fits_double(value: fmpq) -> bool:
+    try:
+        return abs(to_float(value)) < 1e300
+    except OverflowError:
+        return False
+
+
+def _power_of_ten(value: fmpq) -> str:
+    return f"of about 10^{len(str(abs(int(value.p)) // int(value.q))) - 1}"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+

@@ -1,0 +1,63 @@
+"""Total degree start systems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from neuromanifold.continuation._blend import blend, coefficient_sizes
+from neuromanifold.continuation._start_system import (
+    AbstractStart,
+    Begun,
+    random_unit,
+    require_trackable,
+)
+from neuromanifold.continuation._system import System
+
+
+@dataclass(frozen=True)
+class TotalDegree(AbstractStart):
+    """H = t·γ·G + (1 − t)·F with G_i = s_i(x_i^{d_i} − 1), d_i = deg F_i.
+
+    γ is a random number of absolute value 1, and s_i is a power of 2
+    near the size of F_i. There are Πᵢ d_i paths; every isolated solution is the end of as many of
+    them as its multiplicity (Bezout), and the others run to infinity.
+
+    >>> from neuromanifold.continuation import System
+    >>> TotalDegree().begin(System(["x^2 - y", "y^3 - x"]), np.random.default_rng(0)).n_paths
+    6
+    """
+
+    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+        degrees = system.degrees
+        n_paths = prod(degrees)
+        require_trackable(
+            n_paths,
+            "The total degree start",
+            "solve with start=Polyhedral(), or Multihomogeneous(groups) where variables fall into "
+            "groups",
+        )
+        gamma = random_unit(rng)
+        sizes = coefficient_sizes(system)
+        start = [
+            (x**d - 1) * float(s)
+            for x, d, s in zip(system.map.variables, degrees, sizes, strict=True)
+        ]
+        return blend(system, start, gamma, _RootsOfUnity(degrees), n_paths, "total degree")
+
+
+class _RootsOfUnity:
+    """Path number k ↦ (e^{2πi k_j/d_j})_j, where the k_j are the mixed-radix digits of k."""
+
+    def __init__(self, degrees: tuple[int, ...]) -> None:
+        self._degrees = degrees
+
+    def __call__(self, numbers: np.ndarray) -> np.ndarray:
+        points = np.empty((len(numbers), len(self._degrees)), np.complex128)
+        rest = np.asarray(numbers, np.int64)
+        for j in range(len(self._degrees) - 1, -1, -1):
+            rest, digit = np.divmod(rest, self._degrees[j])
+            points[:, j] = np.exp(2j * np.pi * digit / self._degrees[j])
+        return points
