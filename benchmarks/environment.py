@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from process import available_processors
+
 _PACKAGES = ("neuromanifold", "numpy", "scipy", "jax", "python-flint", "sympy")
 
 
@@ -19,7 +21,7 @@ def environment() -> dict[str, object]:
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "processor": _processor(),
         "instruction_sets": _instruction_sets(),
-        "processors": len(os.sched_getaffinity(0)),
+        "processors": len(available_processors()),
         "memory_gb": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
         "system": platform.platform(),
         "python": sys.version.split()[0],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -16,6 +17,16 @@ _SINGLE = {
     name: "1"
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GC_MARKERS")
 }
+
+
+_CAN_PIN = hasattr(os, "sched_setaffinity")
+_MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
+
+
+def available_processors() -> tuple[int, ...]:
+    """Numbers of the processors this process may use, the last first, because interrupts go to the first."""
+    numbers = os.sched_getaffinity(0) if _CAN_PIN else range(os.cpu_count() or 1)
+    return tuple(sorted(numbers, reverse=True))
 
 
 @dataclass(frozen=True)
@@ -49,9 +60,7 @@ class Machine:
     """
 
     limit: float
-    processors: tuple[int, ...] = field(
-        default_factory=lambda: tuple(sorted(os.sched_getaffinity(0), reverse=True))
-    )
+    processors: tuple[int, ...] = field(default_factory=available_processors)
 
     def run(
         self,
@@ -62,7 +71,7 @@ class Machine:
         environment: dict[str, str] | None = None,
     ) -> Finished:
         """Start a command and wait for it; libraries inside it are asked for one thread each."""
-        allowed = set(self.processors[:threads])
+        allowed = set(self.processors[:threads]) if _CAN_PIN else None
         with (
             tempfile.TemporaryFile("w+") as given,
             tempfile.TemporaryFile("w+") as output,
@@ -78,7 +87,7 @@ class Machine:
                 stderr=errors,
                 env={**os.environ, **_SINGLE, **(environment or {})},
                 start_new_session=True,
-                preexec_fn=lambda: os.sched_setaffinity(0, allowed),  # noqa: PLW1509
+                preexec_fn=(lambda: os.sched_setaffinity(0, allowed)) if allowed else None,
             )
             stopped = threading.Event()
 
@@ -106,5 +115,5 @@ class Machine:
                 errors=errors.read()[-2000:],
                 seconds=seconds,
                 cpu_seconds=usage.ru_utime + usage.ru_stime,
-                peak_mb=usage.ru_maxrss * 1024 / 1e6,
+                peak_mb=usage.ru_maxrss * _MAXRSS_BYTES / 1e6,
             )

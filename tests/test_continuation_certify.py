@@ -24,7 +24,7 @@ def univariate(coefficients):
 @given(st.lists(st.integers(-6, 6), min_size=2, max_size=6, unique=True))
 @settings(deadline=None, max_examples=40)
 def test_simple_integer_roots_are_certified_and_enclosed(roots):
-    coefficients = [int(round(c)) for c in np.poly(roots)]
+    coefficients = [round(c) for c in np.poly(roots)]
     certifier = Certifier(univariate(coefficients), univariate(coefficients))
     for root in roots:
         certificate, enclosure = certifier.certify(np.array([root + 1e-9]), coefficients)

@@ -23,22 +23,23 @@ MODELS = [
 ]
 
 
-@pytest.mark.parametrize(("model", "dimension"), MODELS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("model", "dimension"), MODELS, ids=str)
 def test_dimension_of_the_span(model, dimension):
     assert FunctionSpace.of(model).dimension == dimension
 
 
-@pytest.mark.parametrize(("model", "dimension"), MODELS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("model", "dimension"), MODELS, ids=str)
 def test_coefficients_and_design_matrix_reproduce_the_network(model, dimension):
     space = FunctionSpace.of(model)
     rng = np.random.default_rng(0)
     theta = rng.standard_normal(model.n_parameters)
     X = rng.standard_normal((7, *model.input_shape))
     outputs = np.asarray(model(theta, X)).ravel()
-    assert space.design_matrix(X) @ space.coefficients(theta)[0] == pytest.approx(outputs)
+    values = space.design_matrix(X) @ space.coefficients(theta)[0]
+    assert values == pytest.approx(outputs)
 
 
-@pytest.mark.parametrize(("model", "dimension"), MODELS, ids=lambda v: str(v))
+@pytest.mark.parametrize(("model", "dimension"), MODELS, ids=str)
 def test_the_loss_is_a_distance_plus_a_constant(model, dimension):
     space = FunctionSpace.of(model)
     data = nm.Dataset.random(model.input_shape, model.output_shape, samples=dimension + 3, seed=1)
@@ -62,7 +63,7 @@ def test_one_input_gives_a_hankel_metric(seed, r):
     order = np.argsort([sum(e) for e in space.expansion.exponents[list(space.pivots)]])
     Q = space.least_squares(data).metric[np.ix_(order, order)]
     sums = np.array([np.sum(data.X**k) for k in range(2 * r + 1)])
-    assert Q == pytest.approx(np.array([[sums[i + j] for j in range(r + 1)] for i in range(r + 1)]))
+    assert pytest.approx(np.array([[sums[i + j] for j in range(r + 1)] for i in range(r + 1)])) == Q
 
 
 def test_too_large_says_how_large():

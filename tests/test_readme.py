@@ -33,3 +33,15 @@ def test_the_readme_gives_exactly_two_commands_to_set_up():
         "pip install . && neuromanifold demo",
         'pip install -e ".[dev]" && pytest',
     ]
+
+
+def test_the_page_on_your_own_network_prints_what_it_says():
+    page = (ROOT / "docs" / "own-network.md").read_text(encoding="utf-8")
+    pairs = re.findall(r"```python\n(.*?)```\s*```text\n(.*?)```", page, flags=re.DOTALL)
+    assert len(pairs) == 2
+    names: dict[str, object] = {}
+    for code, output in pairs:
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            exec(code, names)
+        assert printed.getvalue() == output

@@ -34,6 +34,7 @@ _ROOMS = (
 )
 
 if TYPE_CHECKING:
+    from neuromanifold import errors, functions, models
     from neuromanifold.functions import Dataset, FunctionSpace
     from neuromanifold.geometry import dimension
     from neuromanifold.landscapes import Landscape, describe, landscape

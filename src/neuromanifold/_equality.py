@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 
-def same_fields(left: Any, right: object, ignoring: tuple[str, ...] = ()) -> bool:
+def same_fields(left: Any, right: Any, ignoring: tuple[str, ...] = ()) -> bool:
     """Whether two instances of one dataclass agree field by field, arrays bit for bit (NaN = NaN)."""
     if type(left) is not type(right):
         return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import prod
 
 import numpy as np
+from flint import fmpq
 
 from neuromanifold.continuation._blend import blend, coefficient_sizes
 from neuromanifold.continuation._start_system import (
@@ -17,12 +18,15 @@ from neuromanifold.continuation._start_system import (
 from neuromanifold.continuation._system import System
 
 
+_DENOMINATOR = 2**12
+
+
 @dataclass(frozen=True)
 class TotalDegree(AbstractStart):
-    """H = t·γ·G + (1 − t)·F with G_i = s_i(x_i^{d_i} − 1), d_i = deg F_i.
+    """H = t·γ·G + (1 − t)·F with G_i = s_i(x_i^{d_i} − c_i), d_i = deg F_i.
 
-    γ is a random number of absolute value 1, and s_i is a power of 2
-    near the size of F_i. There are Πᵢ d_i paths; every isolated solution is the end of as many of
+    γ is a random complex number of absolute value 1, the c_i are random rational numbers between 1/2
+    and 3/2, and s_i is a power of 2 near the size of F_i. There are Πᵢ d_i paths; every isolated solution is the end of as many of
     them as its multiplicity (Bezout), and the others run to infinity.
 
     >>> from neuromanifold.continuation import System
@@ -41,23 +45,26 @@ class TotalDegree(AbstractStart):
         )
         gamma = random_unit(rng)
         sizes = coefficient_sizes(system)
+        powers = rng.integers(_DENOMINATOR // 2, 3 * _DENOMINATOR // 2, len(degrees))
         start = [
-            (x**d - 1) * float(s)
-            for x, d, s in zip(system.map.variables, degrees, sizes, strict=True)
+            (x**d - fmpq(int(c), _DENOMINATOR)) * float(s)
+            for x, d, c, s in zip(system.map.variables, degrees, powers, sizes, strict=True)
         ]
-        return blend(system, start, gamma, _RootsOfUnity(degrees), n_paths, "total degree")
+        roots = _Roots(degrees, powers / _DENOMINATOR)
+        return blend(system, start, gamma, roots, n_paths, "total degree")
 
 
-class _RootsOfUnity:
-    """Path number k ↦ (e^{2πi k_j/d_j})_j, where the k_j are the mixed-radix digits of k."""
+class _Roots:
+    """Path number k ↦ (c_j^{1/d_j}·e^{2πi k_j/d_j})_j, the k_j being the mixed-radix digits of k."""
 
-    def __init__(self, degrees: tuple[int, ...]) -> None:
+    def __init__(self, degrees: tuple[int, ...], powers: np.ndarray) -> None:
         self._degrees = degrees
+        self._sizes = powers ** (1 / np.array(degrees))
 
     def __call__(self, numbers: np.ndarray) -> np.ndarray:
         points = np.empty((len(numbers), len(self._degrees)), np.complex128)
         rest = np.asarray(numbers, np.int64)
         for j in range(len(self._degrees) - 1, -1, -1):
             rest, digit = np.divmod(rest, self._degrees[j])
-            points[:, j] = np.exp(2j * np.pi * digit / self._degrees[j])
+            points[:, j] = self._sizes[j] * np.exp(2j * np.pi * digit / self._degrees[j])
         return points

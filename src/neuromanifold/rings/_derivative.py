@@ -41,7 +41,7 @@ def pullback(
 
 
 def jacobian(outputs: Sequence[Node], variables: Sequence[Node]) -> list[list[Node]]:
-    """Forward sweeps: entry [i][j] is ∂outputᵢ/∂variableⱼ."""
+    """Forward sweeps: row i holds ∂outputᵢ/∂variableⱼ for every j."""
     columns = [pushforward(outputs, variable) for variable in variables]
     return [list(row) for row in zip(*columns, strict=True)]
 

@@ -47,7 +47,7 @@ class Evaluator:
         return [values[index] for index in self._outputs]
 
 
-def _value(node: Node, values: dict[int, Any], constant: Callable[[fmpq], Any]) -> Any:  # noqa: PLR0911
+def _value(node: Node, values: dict[int, Any], constant: Callable[[fmpq], Any]) -> Any:
     operands = node.operands
     match node.operation:
         case Operation.MULTIPLY:

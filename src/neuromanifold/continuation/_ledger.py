@@ -1,0 +1,100 @@
+"""The ledger: what became of every start path."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromanifold._equality import same_fields
+from neuromanifold.continuation._track import PathStatus
+
+
+class PathEnd(enum.Enum):
+    """Where a start path ended; the value is the sentence for the printed ledger."""
+
+    REGULAR = "at a regular solution"
+    SINGULAR = "at a singular solution, as many as its multiplicity"
+    AT_INFINITY = "at infinity: the system has fewer solutions than the start system"
+    EXCESS = "at a solution of the tracked system that does not solve the given one"
+    FAILED = "nowhere: the path was lost, or came out at the end of another path"
+
+    @property
+    def code(self) -> int:
+        """The number that stands for this end in `Ledger.ends`."""
+        return _ENDS.index(self)
+
+
+_ENDS = tuple(PathEnd)
+_COINCIDENT = (
+    "It ends at the same regular solution as another path, also when tracked more carefully: solve "
+    "again with another seed."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Start paths = regular + singular + at infinity + excess + failed.
+
+    Attributes:
+        ends: (N,), codes of `PathEnd`.
+        solutions: (N,), the position of the end in `SolveResult.distinct`, −1 where there is none.
+        status: (N,), codes of `PathStatus`, what the tracker said in the end.
+        attempts: (N,), how often the path was tracked.
+        n_restarts: how often everything was tracked anew with another random homotopy.
+    """
+
+    ends: NDArray[np.int8]
+    solutions: NDArray[np.int32]
+    status: NDArray[np.int8]
+    attempts: NDArray[np.int8]
+    n_restarts: int
+
+    def __eq__(self, other: object) -> bool:
+        return same_fields(self, other)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def count(self, end: PathEnd) -> int:
+        """How many paths ended there."""
+        return int(np.sum(self.ends == end.code))
+
+    def paths_to(self, end: PathEnd) -> NDArray[np.int64]:
+        """The numbers of the paths that ended there."""
+        return np.flatnonzero(self.ends == end.code)
+
+    @property
+    def n_retracked(self) -> int:
+        """Paths that were tracked more than once."""
+        return int(np.sum(self.attempts > 1))
+
+    @property
+    def failures(self) -> dict[int, str]:
+        """The number of each failed path, with the reason."""
+        return {
+            int(k): _COINCIDENT
+            if self.status[k] == PathStatus.SUCCESS.code
+            else PathStatus.from_code(self.status[k]).value
+            for k in self.paths_to(PathEnd.FAILED)
+        }
+
+    def __str__(self) -> str:
+        title = f"{len(self)} start paths"
+        lines = [title, "=" * len(title)]
+        lines += [
+            f"• {self.count(end)} {end.name.lower().replace('_', ' ')}: end {end.value}"
+            for end in PathEnd
+            if self.count(end)
+        ]
+        if self.n_retracked:
+            lines.append(f"• {self.n_retracked} tracked again, more carefully")
+        if self.n_restarts:
+            lines.append(f"• {self.n_restarts} times all tracked anew with another homotopy")
+        failures = list(self.failures.items())
+        lines += [f"  path {k}: {reason}" for k, reason in failures[:5]]
+        if len(failures) > 5:
+            lines.append(f"  and {len(failures) - 5} more")
+        return "\n".join(lines)

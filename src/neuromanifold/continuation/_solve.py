@@ -1,0 +1,235 @@
+"""The verb `solve`: all isolated solutions of a polynomial system."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import numpy as np
+
+import neuromanifold
+from neuromanifold.continuation._certify import Certifier
+from neuromanifold.continuation._clusters import cluster
+from neuromanifold.continuation._default_start import default_start
+from neuromanifold.continuation._follow import Ends, OnProgress, follow
+from neuromanifold.continuation._ledger import Ledger, PathEnd
+from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
+from neuromanifold.continuation._solutions import Solution, SolveResult
+from neuromanifold.continuation._square_up import ExcessTest, squared_up
+from neuromanifold.continuation._start_system import AbstractStart
+from neuromanifold.continuation._system import Names, Numbers, System
+from neuromanifold.continuation._track import PathStatus, TrackerOptions
+from neuromanifold.errors import InvalidInputError
+
+_RESTARTS = 2
+_REAL = 1e-8
+_CAREFUL = (
+    TrackerOptions.tight(),
+    TrackerOptions(
+        max_steps=100_000,
+        initial_step=0.005,
+        contraction=0.03,
+        beta_omega=6.0,
+        beta_tau=0.15,
+        beta_tau_strict=0.1,
+    ),
+)
+
+
+def solve(
+    system: Any,
+    variables: Names | None = None,
+    *,
+    parameters: Numbers | None = None,
+    start: AbstractStart | None = None,
+    threads: int | None = None,
+    certify: bool = True,
+    seed: int = 0,
+    options: TrackerOptions | None = None,
+    on_progress: OnProgress | None = None,
+) -> SolveResult:
+    """All isolated solutions of F₁(x) = … = F_m(x) = 0, with what became of every path.
+
+    Paths lead from the solutions of a start system to those of F. Paths that fail, or that share a
+    regular end (impossible in a generic homotopy), are tracked again more carefully; if that does
+    not help, all paths are tracked anew with other random numbers. What still fails is in the ledger.
+    An overdetermined system is squared up, and the ends are tested with all equations. The result
+    is the same for any number of threads.
+
+    Args:
+        system: a `System`, or what makes one: text, SymPy expressions, a JAX function.
+        variables: their order, if the system is no `System`.
+        parameters: values for the parameters by name.
+        start: the start system; by default the one with the fewest paths to track.
+        threads: by default as many as the process may use.
+        certify: prove every regular solution by Krawczyk's method in ball arithmetic.
+        seed: every random choice flows from it.
+        options: how carefully paths are followed the first time.
+        on_progress: called with (paths done, paths in all).
+
+    Raises:
+        InvalidInputError: the system cannot be read, has fewer equations than variables, or has
+            parameters without values.
+        TooLargeError: there would be too many paths.
+
+    Examples:
+        >>> result = solve(["x^2 + y^2 - 5", "x*y - 2"])
+        >>> print(result.n_distinct, result.n_real, result.n_certified)
+        4 4 4
+        >>> [int(s.x[0].real) for s in result.real]
+        [-2, -1, 1, 2]
+    """
+    began = time.perf_counter()
+    problem = _problem(system, variables, parameters)
+    threads = _threads(threads)
+    rng = np.random.default_rng(seed)
+    square = squared_up(problem, rng)
+    start = default_start(square, rng) if start is None else start
+    ends, name, n_restarts = _track_all(
+        square, start, rng, options or TrackerOptions.normal(), threads, on_progress
+    )
+    solutions, ledger = _settle(problem, square, ends, n_restarts, certify)
+    return SolveResult(
+        distinct=solutions,
+        ledger=ledger,
+        variables=problem.variables,
+        start=name,
+        seed=seed,
+        seconds=time.perf_counter() - began,
+        is_interrupted=ends.is_interrupted,
+        version=neuromanifold.__version__,
+    )
+
+
+def _problem(system: Any, variables: Names | None, parameters: Numbers | None) -> System:
+    if isinstance(system, System):
+        if variables is not None:
+            raise InvalidInputError(
+                "The system has its variables already; name them in System(equations, variables)."
+            )
+        return system if parameters is None else system.bound(parameters)
+    names = () if parameters is None else _parameter_names(parameters)
+    problem = System(system, variables, names)
+    return problem if parameters is None else problem.bound(parameters)
+
+
+def _parameter_names(parameters: Numbers) -> list[Any]:
+    if not hasattr(parameters, "keys"):
+        raise InvalidInputError(
+            "Parameters without a System need names; give a dictionary such as {'a': 1.5}."
+        )
+    return list(parameters)
+
+
+def _threads(threads: int | None) -> int:
+    if threads is None:
+        affinity = getattr(os, "sched_getaffinity", None)
+        return len(affinity(0)) if affinity else os.cpu_count() or 1
+    if threads < 1:
+        raise InvalidInputError(f"threads is {threads}; give at least 1.")
+    return threads
+
+
+def _track_all(
+    square: System,
+    start: AbstractStart,
+    rng: np.random.Generator,
+    options: TrackerOptions,
+    threads: int,
+    on_progress: OnProgress | None,
+) -> tuple[Ends, str, int]:
+    best: tuple[int, Ends, str] | None = None
+    for attempt in range(_RESTARTS + 1):
+        begun = start.begin(square, rng)
+        ends = follow(begun, options, _CAREFUL, threads, on_progress)
+        trouble = len(ends.failed()) + len(ends.coincident())
+        if best is None or trouble < best[0]:
+            best = (trouble, ends, begun.name)
+        if ends.is_interrupted or best[0] == 0 or not _is_random(start):
+            break
+    assert best is not None
+    return best[1], best[2], attempt
+
+
+def _is_random(start: AbstractStart) -> bool:
+    """Beginning again gives another homotopy."""
+    return not isinstance(start, ParameterHomotopy)
+
+
+def _settle(
+    problem: System, square: System, ends: Ends, n_restarts: int, certify: bool
+) -> tuple[tuple[Solution, ...], Ledger]:
+    """Ends become solutions, and every path gets its line in the ledger."""
+    n_paths = len(ends.status)
+    kinds = np.full(n_paths, PathEnd.FAILED.code, np.int8)
+    kinds[ends.status == PathStatus.DIVERGED.code] = PathEnd.AT_INFINITY.code
+    where = np.full(n_paths, -1, np.int32)
+    excess = ExcessTest(problem).excess(ends.points, problem.values)
+    kinds[ends.numbers[excess]] = PathEnd.EXCESS.code
+    candidates = _candidates(ends, np.flatnonzero(~excess))
+    x = np.array([c.x for c in candidates]).reshape(len(candidates), problem.n_variables)
+    is_real = _nearly_real(x) & problem.is_real
+    order = _order(x, is_real, np.array([c.is_singular for c in candidates], bool))
+    certifier = Certifier(square.map) if certify else None
+    exact = square.exact_values
+    solutions = []
+    for position, k in enumerate(order):
+        candidate = candidates[k]
+        certificate = None
+        if certifier is not None and not candidate.is_singular:
+            certificate = certifier.certify(candidate.x, exact)[0]
+        real = bool(is_real[k])
+        if certificate is not None and certificate.is_certified:
+            real = certificate.is_real
+        point = np.array(candidate.x)
+        point.setflags(write=False)
+        solutions.append(
+            Solution(point, candidate.multiplicity, real, candidate.condition, certificate)
+        )
+        end = PathEnd.SINGULAR if candidate.is_singular else PathEnd.REGULAR
+        where[candidate.paths] = position
+        kinds[candidate.paths] = end.code
+    return tuple(solutions), Ledger(kinds, where, ends.status, ends.attempts, n_restarts)
+
+
+class _Candidate:
+    def __init__(self, ends: Ends, members: np.ndarray) -> None:
+        regular = members[ends.is_regular[members]]
+        self.is_singular = not len(regular) or (
+            len(regular) < len(members) and ends.condition[regular].max() > 1e8
+        )
+        if self.is_singular:
+            best = members
+            self.x = ends.points[members].mean(axis=0)
+            self.condition = np.inf
+        else:
+            # One path for one regular solution: another with the same end has failed.
+            best = regular[:1]
+            self.x = ends.points[best[0]]
+            self.condition = float(ends.condition[best[0]])
+        self.paths = ends.numbers[best]
+        self.multiplicity = len(best)
+
+
+def _candidates(ends: Ends, positions: np.ndarray) -> list[_Candidate]:
+    if not len(positions):
+        return []
+    labels = cluster(ends.points[positions], ends.radii()[positions])
+    order = np.argsort(labels, kind="stable")
+    groups = np.split(positions[order], np.flatnonzero(np.diff(labels[order])) + 1)
+    return [_Candidate(ends, group) for group in groups]
+
+
+def _nearly_real(x: np.ndarray) -> np.ndarray:
+    size = np.max(np.abs(x), axis=1, initial=0.0)
+    return np.max(np.abs(x.imag), axis=1, initial=0.0) <= _REAL * np.maximum(size, _REAL)
+
+
+def _order(x: np.ndarray, is_real: np.ndarray, is_singular: np.ndarray) -> np.ndarray:
+    """Regular before singular, real before complex, then by coordinates to six digits."""
+    if not len(x):
+        return np.zeros(0, np.int64)
+    size = np.max(np.abs(x)) or 1.0
+    keys = np.round(np.hstack([x.real, x.imag]) / size, 6) + 0.0
+    return np.lexsort((*keys.T[::-1], ~is_real, is_singular))

@@ -1,0 +1,119 @@
+"""Overdetermined systems: a square one that contains all solutions, and the test for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from flint import fmpq
+
+from neuromanifold.continuation._system import System
+from neuromanifold.errors import InvalidInputError
+from neuromanifold.rings import Node, Operation, PolynomialMap, reachable
+
+_DENOMINATOR = 2**12
+_TOLERANCE = 1e-8
+
+
+def squared_up(system: System, rng: np.random.Generator) -> System:
+    """G_i = F_i + Σ_{j > n} a_ij·F_j for i ≤ n, with the F sorted by falling degree.
+
+    The a_ij are random rational numbers, so a real system stays real. Every isolated zero of F is an
+    isolated zero of G (for generic a), and G may have more: excess solutions. A square system is
+    returned as it is.
+
+    Raises:
+        InvalidInputError: the system has fewer equations than variables.
+    """
+    m, n = system.n_equations, system.n_variables
+    if m < n:
+        raise InvalidInputError(
+            f"The system has {m} equation{'s' * (m != 1)} in {n} variables, so its solutions are not "
+            f"isolated; add {n - m} or fix variables (as parameters)."
+        )
+    if m == n:
+        return system
+    order = sorted(range(m), key=lambda i: -system.degrees[i])
+    outputs = [system.map.outputs[i] for i in order]
+    numbers = rng.integers(1, _DENOMINATOR, (n, m - n)) * rng.choice([-1, 1], (n, m - n))
+    combined = [
+        outputs[i]
+        + sum(
+            (fmpq(int(a), _DENOMINATOR) * f for a, f in zip(row, outputs[n:], strict=True)),
+            outputs[i].circuit.constant(0),
+        )
+        for i, row in enumerate(numbers)
+    ]
+    return system.with_polynomials(combined)
+
+
+class ExcessTest:
+    """Tells the solutions of the given system from those of the square one that is tracked.
+
+    At x, a polynomial is zero when |F(x)| ≤ 10⁻⁸·|F|(|x|), where |F| has the absolute values of all
+    constants and + for every −: what rounding could make of it.
+    """
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._n_equations = system.n_equations if system.n_equations > system.n_variables else 0
+
+    @property
+    def is_needed(self) -> bool:
+        """The square system can have other solutions than the given one."""
+        return bool(self._n_equations or self._system.denominators)
+
+    @cached_property
+    def _values(self) -> PolynomialMap:
+        return self._map(self._tested)
+
+    @cached_property
+    def _sizes(self) -> PolynomialMap:
+        return self._map(_absolute(self._tested))
+
+    @property
+    def _tested(self) -> tuple[Node, ...]:
+        equations = self._system.map.outputs[: self._n_equations]
+        return (*equations, *self._system.denominators)
+
+    def _map(self, nodes: Sequence[Node]) -> PolynomialMap:
+        return PolynomialMap(
+            tuple(nodes), self._system.map.variables, self._system.map.parameters
+        )
+
+    def excess(self, points: np.ndarray, parameters: np.ndarray) -> np.ndarray:
+        """Which points (B, n) miss an equation or make a denominator vanish: (B,)."""
+        if not self.is_needed or not len(points):
+            return np.zeros(len(points), bool)
+        values = np.abs(self._values(points, parameters))
+        sizes = np.abs(self._sizes(np.abs(points), np.abs(parameters)))
+        is_zero = values <= _TOLERANCE * sizes
+        k = self._n_equations
+        return ~is_zero[:, :k].all(axis=1) | is_zero[:, k:].any(axis=1)
+
+
+def _absolute(nodes: Sequence[Node]) -> list[Node]:
+    """The circuit of absolute values: |a − b| ≤ |a| + |b|, |a·b| = |a|·|b|."""
+    bound: dict[int, Node] = {}
+    for node in reachable(nodes):
+        below = [bound[operand.index] for operand in node.operands]
+        match node.operation:
+            case Operation.ADD | Operation.SUBTRACT:
+                result = below[0] + below[1]
+            case Operation.MULTIPLY:
+                result = below[0] * below[1]
+            case Operation.DIVIDE:
+                result = below[0] / below[1]
+            case Operation.SQUARE:
+                result = below[0] ** 2
+            case Operation.POWER:
+                result = below[0] ** node.value
+            case Operation.NEGATE:
+                result = below[0]
+            case Operation.CONSTANT:
+                result = node.circuit.constant(abs(node.value))
+            case _:
+                result = node
+        bound[node.index] = result
+    return [bound[node.index] for node in nodes]
