@@ -219,7 +219,7 @@ class Bertini2(AbstractContender):
     def accepts(self, case: Case) -> bool:
         return isinstance(case, PolynomialSystem)
 
-    def run(self, case: Case, seed: int, machine: Machine) -> Run:  # noqa: ARG002 - has no seed
+    def run(self, case: Case, seed: int, machine: Machine) -> Run:
         request = {"equations": case.equations, "variables": case.variables}
         finished = machine.run(
             [self.python, _HERE / "solve_bertini2.py"],

@@ -23,7 +23,9 @@ def environment() -> dict[str, object]:
         "instruction_sets": _instruction_sets(),
         "processors": len(available_processors()),
         "memory_gb": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9, 1),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}, {' '.join(platform.libc_ver())}".rstrip(
+            ", "
+        ),
         "python": sys.version.split()[0],
         "compiler": _first_line("c++", "--version"),
         "commit": _first_line("git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"),

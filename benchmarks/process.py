@@ -9,22 +9,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_SINGLE = {
-    name: "1"
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GC_MARKERS")
-}
-
-
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GC_MARKERS")
+_SINGLE = dict.fromkeys(_THREAD_VARIABLES, "1")
 _CAN_PIN = hasattr(os, "sched_setaffinity")
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
 
 def available_processors() -> tuple[int, ...]:
-    """Numbers of the processors this process may use, the last first, because interrupts go to the first."""
+    """Numbers of the processors this process may use; the last first, as interrupts go to the first."""
     numbers = os.sched_getaffinity(0) if _CAN_PIN else range(os.cpu_count() or 1)
     return tuple(sorted(numbers, reverse=True))
 
@@ -71,8 +68,8 @@ class Machine:
         environment: dict[str, str] | None = None,
     ) -> Finished:
         """Start a command and wait for it; libraries inside it are asked for one thread each."""
-        allowed = set(self.processors[:threads]) if _CAN_PIN else None
         with (
+            _pinned(self.processors[:threads]),
             tempfile.TemporaryFile("w+") as given,
             tempfile.TemporaryFile("w+") as output,
             tempfile.TemporaryFile("w+", errors="replace") as errors,
@@ -87,7 +84,6 @@ class Machine:
                 stderr=errors,
                 env={**os.environ, **_SINGLE, **(environment or {})},
                 start_new_session=True,
-                preexec_fn=(lambda: os.sched_setaffinity(0, allowed)) if allowed else None,
             )
             stopped = threading.Event()
 
@@ -117,3 +113,17 @@ class Machine:
                 cpu_seconds=usage.ru_utime + usage.ru_stime,
                 peak_mb=usage.ru_maxrss * _MAXRSS_BYTES / 1e6,
             )
+
+
+@contextmanager
+def _pinned(processors: Sequence[int]) -> Iterator[None]:
+    """Processes started inside inherit these processors."""
+    if not _CAN_PIN:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, processors)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     machine = Machine(limit=options.limit)
     peers = [Macaulay2(), MonodromySolver(), Phcpack(), Bertini2(options.bertini_python)]
     versions = {
-        contender.name: contender.version() for contender in (Neuromanifold("neuromanifold"), *peers)
+        contender.name: contender.version()
+        for contender in (Neuromanifold("neuromanifold"), *peers)
     }
     for name, version in versions.items():
         print(f"{name}: {version or 'not installed'}", file=sys.stderr)
@@ -97,9 +98,7 @@ def _compare(
         print(f"{name:14} {contender:32} {outcome}", file=sys.stderr)
 
     label = start or ("monodromy" if isinstance(case, ParametricFamily) else "default")
-    return compare(
-        case, label, reference, others, rounds=rounds, machine=machine, report=report
-    )
+    return compare(case, label, reference, others, rounds=rounds, machine=machine, report=report)
 
 
 def _wanted(name: str, chosen: Sequence[str]) -> bool:

@@ -148,9 +148,9 @@ def eco(n: int) -> PolynomialSystem:
 
 
 def rank_one(m: int, n: int) -> ParametricFamily:
-    """Critical points of Σ w_ij (a_ij − x_i y_j)² over rank-one matrices, where x_1 = 1 and v_ij = w_ij a_ij.
+    """Critical points of Σ w_ij (a_ij − x_i y_j)² over rank-one matrices; x_1 = 1, v_ij = w_ij a_ij.
 
-    The partial derivatives are Σ_j y_j (w_ij x_i y_j − v_ij) for 1 < i ≤ m and
+    Half the partial derivatives are Σ_j y_j (w_ij x_i y_j − v_ij) for 1 < i ≤ m and
     Σ_i x_i (w_ij x_i y_j − v_ij) for 1 ≤ j ≤ n.
     """
     x = ("", *_names("x", range(2, m + 1)))

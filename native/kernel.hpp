@@ -30,6 +30,8 @@ struct TrackerOptions {
     double beta_tau = 0.6;           // largest step relative to the trust radius
     double beta_tau_strict = 0.4;    // the same for the step that would reach t = 0
     double divergence_bound = 1e10;  // a coordinate beyond it means a path to infinity
+    double endgame_start = 0.1;      // in t: from here on a path that does not behave regularly is treated as such; 0 for never
+    std::int32_t max_winding_number = 16;
     double max_condition = 1e13;     // of the Jacobian at a solution called regular
     double max_accuracy = 1e-9;      // of the last Newton update at a solution
 };

@@ -61,13 +61,33 @@ class Predictor {
         }
     }
 
-    // Re(conj(x_i) y1_i) / |x_i|^2, the exponent v of x_i ~ t^v as t goes to 0, for one lane.
-    double valuation(const C* x, int i, int lane) const {
-        double re = x[i].re[lane], im = x[i].im[lane];
-        return (re * y_[0][i].re[lane] + im * y_[0][i].im[lane]) / (re * re + im * im);
+    struct Asymptote {
+        double exponent;   // v in x_i ~ c t^v as t goes to 0
+        double deviation;  // how far the next two derivatives of log x_i are from saying the same
+    };
+
+    // With D = t d/dt, a coordinate c t^v has Dx / x = D^2 x / Dx = D^3 x / D^2 x = v. For one lane.
+    Asymptote asymptote(const C* x, int i, int lane) const {
+        auto part = [lane](const C& z) { return Complex<double>{z.re[lane], z.im[lane]}; };
+        auto y1 = part(y_[0][i]), y2 = part(y_[1][i]), y3 = part(y_[2][i]);
+        Complex<double> d2{y1.re + 2 * y2.re, y1.im + 2 * y2.im};
+        Complex<double> d3{y1.re + 6 * (y2.re + y3.re), y1.im + 6 * (y2.im + y3.im)};
+        auto first = quotient(y1, part(x[i])), second = quotient(d2, y1), third = quotient(d3, d2);
+        auto off = [&](const Complex<double>& w) {
+            double re = w.re - first.re;
+            return __builtin_sqrt(re * re + w.im * w.im);
+        };
+        double deviation = off(second), other = off(third), imaginary = off(first);
+        if (!(other <= deviation)) deviation = other;
+        return {first.re, imaginary > deviation ? imaginary : deviation};
     }
 
    private:
+    static Complex<double> quotient(const Complex<double>& a, const Complex<double>& b) {
+        double square = b.re * b.re + b.im * b.im;
+        return {(a.re * b.re + a.im * b.im) / square, (a.im * b.re - a.re * b.im) / square};
+    }
+
     int n_;
     System<R>& system_;
     C* ratio_;

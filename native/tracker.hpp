@@ -45,7 +45,8 @@ class Tracker {
     }
 
    private:
-    static constexpr double near_end = 1e-4;       // in t
+    static constexpr double near_end = 1e-4, beyond_doubt = 1e-8;  // in t
+    static constexpr double least_exponent = -0.05;  // x ~ t^v with a smaller v runs to infinity
     static constexpr double largest_update = 1e-2;  // a larger one at an accepted point means that the path is lost
 
     struct Path {
@@ -82,7 +83,7 @@ class Tracker {
         R size = weights_.of(update_);
         Mask sound = lanes & (size < R::broadcast(largest_update));
         for (int i = 0; i < n_; ++i) x_[i] = select(sound, x_[i] + update_[i], x_[i]);
-        weights_.update(sound, x_);
+        weights_.update(sound, unbounded_, x_);
         predictor_.expand(lanes, x_, p_, dp_, linearization_, weights_);
         R largest = R::zero();
         for (int i = 0; i < n_; ++i) largest = max(norm(x_[i]), largest);
@@ -113,12 +114,13 @@ class Tracker {
         double blur = path.control.omega * path.noise;
         bool inaccurate = path.noise > largest_noise || blur > a * a * a * h(a);
         if (!path.extended && (!(size < largest_update) || inaccurate || blur > a * a * a * a * a * h(a))) {
-            if (runs_to_infinity(lane)) return finish(lane, PathStatus::diverged);
+            if (path.t <= options_.endgame_start && is_over(lane, true)) return;
             extend(lane);  // and examine again
             return fresh_.set(lane, true);
         }
         if (!(size < largest_update) || inaccurate) return finish(lane, stuck(lane, PathStatus::accuracy_limit));
         path.control.propose(predictor_.trust_radius[lane], path.previous_t / path.t, path.accepted == 0, options_);
+        if (path.t <= options_.endgame_start && path.control.step < 1 && is_over(lane, path.extended)) return;
         if (path.control.step * path.t < options_.min_step) finish(lane, stuck(lane, PathStatus::step_too_small));
     }
 
@@ -131,26 +133,33 @@ class Tracker {
         extended_.set(lane, true);
     }
 
-    // Why a path cannot go on: near t = 0 it runs to infinity or into a singular point.
-    PathStatus stuck(int lane, PathStatus otherwise) const {
-        if (paths_[lane].t > near_end) return otherwise;
-        return runs_to_infinity(lane) ? PathStatus::diverged : PathStatus::singular;
+    // Near t = 0, where the path does not reach the end in one step: whether it runs to infinity, or winds around t = 0
+    // and is left to the loops of the endgame. A costly path is believed sooner.
+    bool is_over(int lane, bool costly) {
+        const Path& path = paths_[lane];
+        auto asymptote = asymptote_of_largest(lane);
+        bool grows = asymptote.exponent < least_exponent;
+        bool unbounded = grows && asymptote.deviation < -0.2 * asymptote.exponent;
+        bool evident = grows && asymptote.deviation < -0.01 * asymptote.exponent;
+        unbounded_.set(lane, unbounded);
+        bool done = path.t <= (grows ? beyond_doubt : near_end) || (costly && evident && path.t <= 10 * near_end);
+        if (done) finish(lane, unbounded ? PathStatus::diverged : PathStatus::singular);
+        return done;
     }
 
-    bool runs_to_infinity(int lane) const {
-        constexpr double exponent = -0.05;
-        if (paths_[lane].t > near_end) return false;
+    typename Predictor<R>::Asymptote asymptote_of_largest(int lane) const {
         int largest = 0;
-        double norm_of_largest = -1;
-        for (int i = 0; i < n_; ++i) {
-            double size = norm(x_[i])[lane];
-            if (size > norm_of_largest) {
-                norm_of_largest = size;
-                largest = i;
-            }
+        for (int i = 1; i < n_; ++i) {
+            if (norm(x_[i])[lane] > norm(x_[largest])[lane]) largest = i;
         }
-        bool far = norm_of_largest > options_.divergence_bound;  // beyond the square root of the bound
-        return far || predictor_.valuation(x_, largest, lane) < exponent;
+        return predictor_.asymptote(x_, largest, lane);
+    }
+
+    // Why a path cannot go on: near t = 0 it runs to infinity or into a singular point.
+    PathStatus stuck(int lane, PathStatus otherwise) const {
+        if (paths_[lane].t > options_.endgame_start) return otherwise;
+        if (paths_[lane].t > near_end) return PathStatus::singular;
+        return asymptote_of_largest(lane).exponent < least_exponent ? PathStatus::diverged : PathStatus::singular;
     }
 
     // Predicts, corrects, and accepts or rejects the step in every active lane.
@@ -232,7 +241,7 @@ class Tracker {
         if (path.t == 0) return finish(lane, PathStatus::success);
         if (path.accepted + path.rejected >= options_.max_steps) return finish(lane, PathStatus::max_steps);
         if (!fresh_[lane] && path.control.step * path.t < options_.min_step) {
-            if (path.extended || runs_to_infinity(lane)) return finish(lane, stuck(lane, PathStatus::step_too_small));
+            if (path.extended) return finish(lane, stuck(lane, PathStatus::step_too_small));
             extend(lane);  // the rejections may have been noise
             path.control.step = path.last_step > 0 ? path.last_step / 4 : 1e-3;
         }
@@ -287,6 +296,7 @@ class Tracker {
         read(batch_.target.data + number * batch_.target.stride, m_, lane, target_);
         active_.set(lane, true);
         extended_.set(lane, false);
+        unbounded_.set(lane, false);
     }
 
     static void read(const std::complex<double>* from, int count, int lane, C* to) {
@@ -321,7 +331,7 @@ class Tracker {
     C* dp_;
     Complex<DoubleDouble>* wide_p_;
     Path paths_[K];
-    Mask active_{}, fresh_{}, moving_{}, extended_{};
+    Mask active_{}, fresh_{}, moving_{}, extended_{}, unbounded_{};
     bool exhausted_ = false;
 };
 

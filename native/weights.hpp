@@ -17,9 +17,10 @@ class Weights {
     NM_INLINE R inverse_square(int i) const { return inverse_square_[i]; }
 
     // w_i = |x_i|, kept above 1e-4 ||x|| and above 1e-6.
-    void reset(Mask lanes, const C* x) { follow(lanes, lanes, x); }
-    // The same with the average of the previous weight and |x_i|.
-    void update(Mask lanes, const C* x) { follow(lanes, Mask{}, x); }
+    void reset(Mask lanes, const C* x) { follow(lanes, lanes, Mask{}, x); }
+    // The same with the average of the previous weight and |x_i|. On a path to infinity, where x_i ~ c_i t^{v_i}, only
+    // |x_i| itself measures a coordinate: there the floor is out of the way.
+    void update(Mask lanes, Mask unbounded, const C* x) { follow(lanes, Mask{}, unbounded, x); }
 
     // Infinite where any entry is not finite.
     NM_INLINE R of(const C* z) const {
@@ -34,10 +35,12 @@ class Weights {
     }
 
    private:
-    [[gnu::noinline]] void follow(Mask lanes, Mask afresh, const C* x) {
+    [[gnu::noinline]] void follow(Mask lanes, Mask afresh, Mask unbounded, const C* x) {
         R largest = R::zero();
         for (int i = 0; i < n_; ++i) largest = max(largest, norm(x[i]));
-        R floor = max(R::broadcast(1e-4) * sqrt(largest), R::broadcast(1e-6));
+        largest = sqrt(largest);
+        R floor = max(R::broadcast(1e-4) * largest, R::broadcast(1e-6));
+        floor = select(unbounded, R::broadcast(1e-20) * largest, floor);
         for (int i = 0; i < n_; ++i) {
             R size = sqrt(norm(x[i]));
             R previous = select(afresh, size, weight_[i]);

@@ -123,8 +123,10 @@ def distinct_zeros(polynomials: list[Polynomial], n: int, top: int) -> tuple[int
     [
         *[("katsura-2", 4), ("katsura-3", 5), ("katsura-4", 6)],
         *[("noon-2", 5), ("noon-3", 7)],
-        *[("cyclic-2", 3), ("cyclic-3", 4), ("cyclic-5", 8)],
-        *[("eco-3", 4), ("eco-4", 5), ("eco-5", 6), ("eco-6", 6)],
+        *[("cyclic-2", 3), ("cyclic-3", 4)],
+        *[("eco-3", 4), ("eco-4", 5), ("eco-5", 6)],
+        pytest.param("cyclic-5", 9, marks=pytest.mark.long),
+        pytest.param("eco-6", 7, marks=pytest.mark.long),
     ],
 )
 def test_counts_from_the_quotient_ring(name, top):
@@ -133,7 +135,7 @@ def test_counts_from_the_quotient_ring(name, top):
     assert distinct_zeros(polynomials, len(case.variables), top) == (case.count, case.count)
 
 
-@pytest.mark.parametrize(("m", "n", "top"), [(2, 2, 6), (2, 3, 7), (3, 3, 8)])
+@pytest.mark.parametrize(("m", "n", "top"), [(2, 2, 6), (2, 3, 7)])
 def test_distance_degrees_from_the_quotient_ring(m, n, top):
     case = systems.rank_one(m, n)
     numbers = np.random.default_rng(1).integers(1, PRIME, len(case.parameters))

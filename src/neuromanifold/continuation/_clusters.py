@@ -31,7 +31,7 @@ def _close_pairs(points: np.ndarray, radii: np.ndarray) -> list[tuple[int, int]]
         return []
     rng = np.random.default_rng(0)
     form = np.exp(2j * np.pi * rng.uniform(size=n)) * rng.uniform(0.5, 1, n)
-    shadow = (points @ form).real
+    shadow = np.sum(points * form, axis=1).real
     order = np.argsort(shadow, kind="stable")
     points, shadow, radii = points[order], shadow[order], radii[order]
     pairs: list[tuple[int, int]] = []

@@ -76,12 +76,19 @@ class Ends:
         """Numbers of the paths that were lost on the way."""
         return np.flatnonzero(np.isin(self.status, [status.code for status in _FAILED]))
 
-    def coincident(self) -> np.ndarray:
-        """Numbers of the regular ends that another path has too: impossible for generic homotopies."""
+    def coincident(self, n_problems: int = 1) -> np.ndarray:
+        """Numbers of the regular ends that another path of the same problem has too.
+
+        That is impossible for generic homotopies.
+        """
         regular = np.flatnonzero(self.is_regular)
         if not len(regular):
             return regular
-        labels = cluster(self.points[regular], self.radii()[regular])
+        points, radii = self.points[regular], self.radii()[regular]
+        if n_problems > 1:
+            problem = self.numbers[regular] * n_problems // len(self.status)
+            points = np.column_stack([points, problem * (4 * radii.max() + 1.0)])
+        labels = cluster(points, radii)
         return self.numbers[regular[np.bincount(labels)[labels] > 1]]
 
 
@@ -103,6 +110,7 @@ def follow(
 ) -> Ends:
     """Track all paths, and again with the careful options those that fail or coincide."""
     ends = Ends(begun.n_paths, len(begun.homotopy.variables))
+    n_problems = len(np.atleast_2d(begun.target_parameters))
     for first in range(0, begun.n_paths, _BLOCK):
         numbers = np.arange(first, min(first + _BLOCK, begun.n_paths))
         report = None
@@ -114,7 +122,7 @@ def follow(
             ends.is_interrupted = True
             return ends
     for again in careful:
-        numbers = np.union1d(ends.failed(), ends.coincident())
+        numbers = np.union1d(ends.failed(), ends.coincident(n_problems))
         for first in range(0, len(numbers), _BLOCK):
             block = numbers[first : first + _BLOCK]
             tracked = _track(begun, block, again, threads, None)
@@ -133,8 +141,9 @@ def _track(
     on_progress: OnProgress | None,
 ) -> _Tracked:
     """Along all segments; a path that does not arrive at a stop has failed there."""
-    rows = begun.start_parameters.ndim == 2
-    here = begun.start_parameters[numbers] if rows else begun.start_parameters
+    here = begun.start_parameters
+    if here.ndim == 2:
+        here = here[numbers]
     tape = begun.homotopy.tape
     points = begun.points(numbers)
     result = _Tracked(
@@ -144,14 +153,17 @@ def _track(
         np.zeros(len(numbers)),
     )
     alive = np.arange(len(numbers))
-    legs = (*begun.stops, begun.target_parameters)
+    target = begun.target_parameters
+    if target.ndim == 2:
+        target = target[numbers * len(target) // begun.n_paths]
+    legs = (*begun.stops, target)
     for k, there in enumerate(legs):
         is_last = k == len(legs) - 1
         batch = track(
             tape,
             result.points[alive],
-            here[alive] if rows else here,
-            there,
+            here[alive] if here.ndim == 2 else here,
+            there[alive] if there.ndim == 2 else there,
             options=options,
             threads=threads,
             on_progress=on_progress if is_last else None,
@@ -166,7 +178,7 @@ def _track(
         result.condition[alive] = batch.condition
         result.is_interrupted = batch.is_interrupted
         alive = alive[status == PathStatus.SUCCESS.code]
-        here, rows = there, False
+        here = there
         if batch.is_interrupted:
             if not is_last:
                 result.status[alive] = PathStatus.INTERRUPTED.code

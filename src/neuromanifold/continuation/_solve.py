@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 import neuromanifold
+from neuromanifold.continuation._certificate import Certificate
 from neuromanifold.continuation._certify import Certifier
-from neuromanifold.continuation._clusters import cluster
 from neuromanifold.continuation._default_start import default_start
 from neuromanifold.continuation._follow import Ends, OnProgress, follow
+from neuromanifold.continuation._gather import gathered
 from neuromanifold.continuation._ledger import Ledger, PathEnd
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
 from neuromanifold.continuation._solutions import Solution, SolveResult
@@ -24,7 +25,7 @@ from neuromanifold.errors import InvalidInputError
 
 _RESTARTS = 2
 _REAL = 1e-8
-_CAREFUL = (
+CAREFUL = (
     TrackerOptions.tight(),
     TrackerOptions(
         max_steps=100_000,
@@ -82,7 +83,7 @@ def solve(
     """
     began = time.perf_counter()
     problem = _problem(system, variables, parameters)
-    threads = _threads(threads)
+    threads = usable_threads(threads)
     rng = np.random.default_rng(seed)
     square = squared_up(problem, rng)
     start = default_start(square, rng) if start is None else start
@@ -122,7 +123,12 @@ def _parameter_names(parameters: Numbers) -> list[Any]:
     return list(parameters)
 
 
-def _threads(threads: int | None) -> int:
+def usable_threads(threads: int | None) -> int:
+    """The number of threads, by default one for each processor the process may use.
+
+    Raises:
+        InvalidInputError: it is less than 1.
+    """
     if threads is None:
         affinity = getattr(os, "sched_getaffinity", None)
         return len(affinity(0)) if affinity else os.cpu_count() or 1
@@ -142,7 +148,7 @@ def _track_all(
     best: tuple[int, Ends, str] | None = None
     for attempt in range(_RESTARTS + 1):
         begun = start.begin(square, rng)
-        ends = follow(begun, options, _CAREFUL, threads, on_progress)
+        ends = follow(begun, options, CAREFUL, threads, on_progress)
         trouble = len(ends.failed()) + len(ends.coincident())
         if best is None or trouble < best[0]:
             best = (trouble, ends, begun.name)
@@ -167,58 +173,39 @@ def _settle(
     where = np.full(n_paths, -1, np.int32)
     excess = ExcessTest(problem).excess(ends.points, problem.values)
     kinds[ends.numbers[excess]] = PathEnd.EXCESS.code
-    candidates = _candidates(ends, np.flatnonzero(~excess))
-    x = np.array([c.x for c in candidates]).reshape(len(candidates), problem.n_variables)
-    is_real = _nearly_real(x) & problem.is_real
-    order = _order(x, is_real, np.array([c.is_singular for c in candidates], bool))
-    certifier = Certifier(square.map) if certify else None
-    exact = square.exact_values
-    solutions = []
-    for position, k in enumerate(order):
-        candidate = candidates[k]
-        certificate = None
-        if certifier is not None and not candidate.is_singular:
-            certificate = certifier.certify(candidate.x, exact)[0]
-        real = bool(is_real[k])
-        if certificate is not None and certificate.is_certified:
-            real = certificate.is_real
-        point = np.array(candidate.x)
-        point.setflags(write=False)
-        solutions.append(
-            Solution(point, candidate.multiplicity, real, candidate.condition, certificate)
+    found = gathered(ends, np.flatnonzero(~excess))
+    is_real = _nearly_real(found.x) & problem.is_real
+    order = _order(found.x, is_real, found.is_singular)
+    found, is_real = found.at(order), is_real[order]
+    kinds[found.paths] = np.where(
+        found.is_singular[found.owner], PathEnd.SINGULAR.code, PathEnd.REGULAR.code
+    )
+    where[found.paths] = found.owner
+    certificates: list[Certificate | None] = [None] * len(order)
+    if certify:
+        certifier = Certifier(square.map)
+        exact = square.exact_values
+        for k in np.flatnonzero(~found.is_singular):
+            certificates[k] = certifier.certify(found.x[k], exact)[0]
+    found.x.setflags(write=False)
+    solutions = tuple(
+        Solution(x, multiplicity, _is_real(certificate, real), condition, certificate)
+        for x, multiplicity, real, condition, certificate in zip(
+            found.x,
+            found.multiplicity.tolist(),
+            is_real.tolist(),
+            found.condition.tolist(),
+            certificates,
+            strict=True,
         )
-        end = PathEnd.SINGULAR if candidate.is_singular else PathEnd.REGULAR
-        where[candidate.paths] = position
-        kinds[candidate.paths] = end.code
-    return tuple(solutions), Ledger(kinds, where, ends.status, ends.attempts, n_restarts)
+    )
+    return solutions, Ledger(kinds, where, ends.status, ends.attempts, n_restarts)
 
 
-class _Candidate:
-    def __init__(self, ends: Ends, members: np.ndarray) -> None:
-        regular = members[ends.is_regular[members]]
-        self.is_singular = not len(regular) or (
-            len(regular) < len(members) and ends.condition[regular].max() > 1e8
-        )
-        if self.is_singular:
-            best = members
-            self.x = ends.points[members].mean(axis=0)
-            self.condition = np.inf
-        else:
-            # One path for one regular solution: another with the same end has failed.
-            best = regular[:1]
-            self.x = ends.points[best[0]]
-            self.condition = float(ends.condition[best[0]])
-        self.paths = ends.numbers[best]
-        self.multiplicity = len(best)
-
-
-def _candidates(ends: Ends, positions: np.ndarray) -> list[_Candidate]:
-    if not len(positions):
-        return []
-    labels = cluster(ends.points[positions], ends.radii()[positions])
-    order = np.argsort(labels, kind="stable")
-    groups = np.split(positions[order], np.flatnonzero(np.diff(labels[order])) + 1)
-    return [_Candidate(ends, group) for group in groups]
+def _is_real(certificate: Certificate | None, appears_real: bool) -> bool:
+    if certificate is not None and certificate.is_certified:
+        return certificate.is_real
+    return appears_real
 
 
 def _nearly_real(x: np.ndarray) -> np.ndarray:

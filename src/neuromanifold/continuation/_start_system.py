@@ -34,7 +34,8 @@ class Begun:
         points: start solutions by path number, made when they are tracked and never all stored.
         n_paths: how many there are.
         start_parameters: (m,), or (n_paths, m) where every path has its own.
-        target_parameters: (m,).
+        target_parameters: (m,), or (K, m) for K problems, to each of which n_paths/K consecutive paths
+            lead.
         stops: (m,) each, random points of the parameter space that keep off singular systems.
         name: the start in words, for the printed result.
     """

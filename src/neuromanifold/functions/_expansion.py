@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
 
 import numpy as np
 
-from neuromanifold.errors import TooLargeError
+from neuromanifold.errors import NotPolynomialError, TooLargeError
+from neuromanifold.functions._degrees import output_degrees, term_bound
 from neuromanifold.models import Model
-from neuromanifold.rings import Circuit, DegreeRing, Node, ObjectRing, Polynomial, PolynomialRing
+from neuromanifold.rings import Circuit, Node, ObjectRing, Polynomial, PolynomialRing
 
-_BYTES_PER_TERM = 4096
-_MEMORY_LIMIT = 2 * 2**30
+_BYTES_PER_TERM = 4096  # circuit nodes
+_BYTES_PER_PAIR = 64  # exact and floating-point entries of the metric and of the relations
+_MEMORY_LIMIT = 4 * 2**30
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,20 +35,6 @@ class Expansion:
     coefficients: tuple[Node, ...]
 
 
-def term_bound(model: Model) -> int:
-    """How many terms f_θ can have at most: monomials within the degree range of each output.
-
-    >>> from neuromanifold.models import MLP, monomial
-    >>> term_bound(MLP((3, 2, 1), monomial(2)))
-    6
-    """
-    n = int(np.prod(model.input_shape, dtype=int))
-    return sum(
-        sum(comb(n - 1 + degree, degree) for degree in range(low, high + 1))
-        for low, high in _degree_ranges(model)
-    )
-
-
 def expand(model: Model) -> Expansion:
     """Expand a polynomial model in its input, over circuits in its parameters.
 
@@ -56,14 +43,20 @@ def expand(model: Model) -> Expansion:
         NotPolynomialError: the model is not polynomial in its input.
     """
     bound = term_bound(model)
-    if bound * _BYTES_PER_TERM > _MEMORY_LIMIT:
-        raise TooLargeError(
-            f"The function space of {model} has up to {bound:,} coordinates, about "
-            f"{bound * _BYTES_PER_TERM / 2**30:,.0f} GiB; use fewer inputs, a lower degree or fewer "
-            "layers (the exact dimension needs no expansion: `neuromanifold.dimension`)."
+    if bound is None:
+        raise NotPolynomialError(
+            f"{model} divides by an expression in its input, so its functions are rational and have "
+            "no coefficient vectors; use a polynomial model."
         )
-    n = int(np.prod(model.input_shape, dtype=int))
-    degree = max((high for _, high in _degree_ranges(model)), default=0)
+    size = bound * _BYTES_PER_TERM + bound**2 * _BYTES_PER_PAIR
+    if size > _MEMORY_LIMIT:
+        raise TooLargeError(
+            f"The function space of {model} has up to {bound:,} coordinates and would take about "
+            f"{size / 2**30:,.0f} GiB; use fewer inputs, a lower degree or fewer layers (the exact "
+            "dimension needs no expansion: `neuromanifold.dimension`)."
+        )
+    n = model.n_inputs
+    degree = max(high for _, high in output_degrees(model))
     circuit = Circuit()
     parameters = circuit.inputs(model.n_parameters)
     polynomials = PolynomialRing(n, max(degree, 1))
@@ -85,11 +78,3 @@ def expand(model: Model) -> Expansion:
         np.array([exponent for _, exponent, _ in terms], dtype=int).reshape(-1, n),
         tuple(coefficient for _, _, coefficient in terms),
     )
-
-
-def _degree_ranges(model: Model) -> list[tuple[int, int]]:
-    """The (lowest, highest) total degree in x of every output that is not identically zero."""
-    ring = DegreeRing()
-    theta = ring.variables((model.n_parameters,), degree=0)
-    ranges = model.program.run(ring, theta, ring.variables(model.input_shape)).ravel()
-    return [(int(low), int(high)) for low, high in ranges if low <= high]

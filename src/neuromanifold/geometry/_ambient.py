@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from neuromanifold.geometry._expected import monomials
-from neuromanifold.geometry._tangents import TangentSampler, output_degrees, random_prime
+from neuromanifold.geometry._tangents import TangentSampler, random_prime
 from neuromanifold.models import Model
 from neuromanifold.rings import PrimeField
 
 _LARGEST = 1500
 _LARGEST_IF_UNBOUNDED = 512
 _FIRST_TRY = 64
-
-
-def ambient_bound(model: Model) -> int | None:
-    """The number of monomials x^e, for every output, whose degree the model can reach.
-
-    None for rational models, whose span need not be finite-dimensional.
-    """
-    if model.program.divides:
-        return None
-    n = model.n_inputs
-    return sum(monomials(n, low, high) for low, high in output_degrees(model))
 
 
 def ambient_dimension(
@@ -37,7 +25,7 @@ def ambient_dimension(
     Args:
         model: The model.
         value: The dimension of M, a lower bound.
-        bound: `ambient_bound(model)`.
+        bound: `functions.term_bound(model)`.
         generator: Of primes and points.
     """
     if bound is None or bound == value:

@@ -9,7 +9,8 @@ from time import perf_counter
 import numpy as np
 
 from neuromanifold.errors import TooLargeError
-from neuromanifold.geometry._ambient import ambient_bound, ambient_dimension
+from neuromanifold.functions import term_bound
+from neuromanifold.geometry._ambient import ambient_dimension
 from neuromanifold.geometry._expected import effective_parameters
 from neuromanifold.geometry._tangents import TangentSampler, minor_degree, random_prime
 from neuromanifold.models import Model
@@ -132,7 +133,7 @@ def dimension(model: Model, *, seed: int = 0) -> Dimension:
     """
     start = perf_counter()
     generator = np.random.default_rng(seed)
-    bound = ambient_bound(model)
+    bound = term_bound(model)
     n_rows = model.n_parameters if bound is None else min(model.n_parameters, bound)
     if n_rows * model.n_parameters > _LARGEST:
         raise TooLargeError(

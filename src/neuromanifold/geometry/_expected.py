@@ -95,10 +95,3 @@ def _is_translated_monomial(activation: AbstractActivation) -> bool:
         Fraction(activation.coefficients[i]) == leading * comb(r, i) * shift ** (r - i)
         for i in range(1, r)
     )
-
-
-def monomials(n_variables: int, low: int, high: int) -> int:
-    """The number of monomials of degree low, …, high in n variables."""
-    if low > high:
-        return 0
-    return comb(n_variables + high, n_variables) - comb(n_variables + low - 1, n_variables)

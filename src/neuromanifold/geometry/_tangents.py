@@ -13,7 +13,7 @@ from flint import fmpz
 
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.models import Model
-from neuromanifold.rings import DegreeRing, FractionDegreeRing, PrimeField, Program, trace
+from neuromanifold.rings import FractionDegreeRing, PrimeField, Program, trace
 
 _ENTRIES_PER_RUN = 2**21
 _ATTEMPTS = 10
@@ -113,14 +113,6 @@ def random_prime(generator: np.random.Generator) -> int:
         candidate = 2 * int(generator.integers(2**29, 2**30)) + 1
         if fmpz(candidate).is_prime():
             return candidate
-
-
-def output_degrees(model: Model) -> list[tuple[int, int]]:
-    """For every output, a range that contains the degrees of its terms as a polynomial in x."""
-    ring = DegreeRing()
-    theta = ring.variables((model.n_parameters,), degree=0)
-    ranges = model.program.run(ring, theta, ring.variables(model.input_shape)).ravel()
-    return [(int(low), int(high)) for low, high in zip(ranges["low"], ranges["high"], strict=True)]
 
 
 def minor_degree(model: Model, size: int) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from neuromanifold.functions import FunctionSpace
+from neuromanifold.functions import FunctionSpace, term_bound
 from neuromanifold.geometry import Dimension, dimension
 from neuromanifold.landscapes._prediction import predicted_critical_points
 from neuromanifold.models import Model
 from neuromanifold.theory import Prediction
+
+_MAX_TERMS = 5000
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Description:
         input_shape: of one sample; dataset columns fill it row by row.
         output_shape: of one sample.
         parameter_names: the P parameters.
-        coordinates: names of the N coordinates of V.
+        coordinates: names of the N coordinates of V; empty where V is too large to list.
         dimension: dim M, exact, beside the expected one.
         critical_points: the number of critical points a theorem gives, where there is one.
     """
@@ -53,7 +55,14 @@ def describe(model: Model, *, seed: int = 0) -> Description:
         input_shape=model.input_shape,
         output_shape=model.output_shape,
         parameter_names=tuple(model.parameter_names),
-        coordinates=FunctionSpace.of(model).coordinates,
+        coordinates=_coordinates(model),
         dimension=dimension(model, seed=seed),
         critical_points=predicted_critical_points(model),
     )
+
+
+def _coordinates(model: Model) -> tuple[str, ...]:
+    bound = term_bound(model)
+    if bound is None or bound > _MAX_TERMS:
+        return ()
+    return FunctionSpace.of(model).coordinates

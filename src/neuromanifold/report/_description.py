@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from neuromanifold.geometry import Dimension
 from neuromanifold.landscapes import Description
 
 WIDTH = 80
@@ -27,8 +28,7 @@ def _bullets(description: Description) -> list[str]:
     bullets = [
         f"input of shape {description.input_shape}, output of shape {description.output_shape}; "
         "dataset columns fill them row by row",
-        f"dim M = {dimension.value} ({dimension.kind}) in V of dimension "
-        f"{len(description.coordinates)} (exact)" + ("; M fills V" if dimension.is_filling else ""),
+        f"dim M = {dimension.value} ({dimension.kind}) in {_ambient(dimension)}",
         f"expected dimension {dimension.expected}, defect {dimension.defect}",
         f"{dimension.n_parameters} parameters; a generic function is reached by a family of "
         f"dimension {fiber} of them",
@@ -39,8 +39,18 @@ def _bullets(description: Description) -> list[str]:
     else:
         bullets.append(f"theorem: {prediction}")
     bullets.append("parameters: " + _names(description.parameter_names))
-    bullets.append("coordinates of V: " + _names(description.coordinates))
+    if description.coordinates:
+        bullets.append("coordinates of V: " + _names(description.coordinates))
     return bullets
+
+
+def _ambient(dimension: Dimension) -> str:
+    if dimension.ambient is not None:
+        filling = "; M fills V" if dimension.is_filling else ""
+        return f"V of dimension {dimension.ambient} (exact){filling}"
+    if dimension.ambient_bound is not None:
+        return f"V of dimension at most {dimension.ambient_bound:,}, too large to list"
+    return "a space of rational functions"
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -59,7 +59,12 @@ class Circuit:
 
     def constant(self, value: Any) -> Node:
         """The node of an exact rational constant."""
-        return self._node(Operation.CONSTANT, (), _rational(value))
+        value = _rational(value)
+        key = (Operation.CONSTANT, int(value.p), int(value.q))
+        node = self._known.get(key)
+        if node is None:
+            node = self._known[key] = self._new(Operation.CONSTANT, (), value)
+        return node
 
     def _node(self, operation: Operation, operands: tuple[Node, ...], value: Any = None) -> Node:
         if operation in _COMMUTATIVE and operands[0].index > operands[1].index:
@@ -241,6 +246,8 @@ def dot(left: Sequence[Node], right: Sequence[Any], circuit: Circuit) -> Node:
 def _rational(value: Any) -> fmpq:
     if isinstance(value, fmpq):
         return value
+    if type(value) is int:
+        return fmpq(value)
     if isinstance(value, Real):
         try:
             numerator, denominator = value.as_integer_ratio()  # type: ignore[attr-defined]

@@ -41,24 +41,35 @@ def pullback(
 
 
 def jacobian(outputs: Sequence[Node], variables: Sequence[Node]) -> list[list[Node]]:
-    """Forward sweeps: row i holds ∂outputᵢ/∂variableⱼ for every j."""
-    columns = [pushforward(outputs, variable) for variable in variables]
-    return [list(row) for row in zip(*columns, strict=True)]
+    """Forward sweep: entry [i][j] is ∂outputᵢ/∂variableⱼ."""
+    if not variables:
+        return [[] for _ in outputs]
+    zero, one = variables[0].circuit.constant(0), variables[0].circuit.constant(1)
+    gradients: dict[int, dict[int, Node]] = {
+        variable.index: {j: one} for j, variable in enumerate(variables)
+    }
+    for node in reachable(outputs):
+        moving = [operand for operand in node.operands if operand.index in gradients]
+        if moving and node.index not in gradients:
+            gradients[node.index] = _gradient(node, gradients)
+    rows = [gradients.get(output.index, {}) for output in outputs]
+    return [[row.get(j, zero) for j in range(len(variables))] for row in rows]
 
 
 def pushforward(outputs: Sequence[Node], variable: Node) -> list[Node]:
     """Forward sweep: ∂outputᵢ/∂variable for every i."""
-    zero, one = variable.circuit.constant(0), variable.circuit.constant(1)
-    tangent: dict[int, Node] = {variable.index: one}
-    for node in reachable(outputs):
-        terms = [
-            partial * tangent[operand.index]
-            for operand, partial in _partials(node)
-            if operand.index in tangent
-        ]
-        if terms:
-            tangent[node.index] = sum(terms[1:], terms[0])
-    return [tangent.get(output.index, zero) for output in outputs]
+    return [row[0] for row in jacobian(outputs, [variable])]
+
+
+def _gradient(node: Node, gradients: dict[int, dict[int, Node]]) -> dict[int, Node]:
+    """Chain rule: the nonzero partial derivatives of a node from those of its operands."""
+    total: dict[int, Node] = {}
+    for operand, partial in _partials(node):
+        for j, tangent in gradients.get(operand.index, {}).items():
+            term = partial * tangent
+            known = total.get(j)
+            total[j] = term if known is None else known + term
+    return total
 
 
 def _dependent(outputs: Sequence[Node], variables: Sequence[Node]) -> set[int]:
@@ -72,6 +83,8 @@ def _dependent(outputs: Sequence[Node], variables: Sequence[Node]) -> set[int]:
 def _partials(node: Node) -> list[tuple[Node, Node]]:
     """The operands of a node, each with the node's partial derivative."""
     operands = node.operands
+    if not operands:
+        return []
     one = node.circuit.constant(1)
     match node.operation:
         case Operation.ADD:

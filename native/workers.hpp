@@ -1,0 +1,25 @@
+// Memory for a kernel and threads that share a queue.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "kernel.hpp"
+
+namespace neuromanifold {
+
+struct ReleaseMemory {
+    void operator()(std::byte* memory) const;
+};
+using Memory = std::unique_ptr<std::byte[], ReleaseMemory>;
+
+Memory workspace(const Kernel&, const TapeView&);
+
+// Called every 50 ms by the thread that waits; returning false stops the workers.
+using Watch = std::function<bool(std::int64_t done)>;
+
+// Runs work(memory) in `threads` threads while the calling thread watches.
+void run_threads(const Kernel&, const TapeView&, int threads, Queue&, const Watch&, const std::function<void(std::byte*)>& work);
+
+}  // namespace neuromanifold
