@@ -98,7 +98,8 @@ def _draw_losses(axes: Any, landscape: Landscape) -> None:
     shares = {} if landscape.training is None else landscape.training.frequencies
     is_log = spans_magnitudes(landscape)
     indices = sorted({p.index for p in landscape.real_points if p.index is not None})
-    for rank, point in enumerate(landscape.real_points):
+    labels = 0
+    for point in landscape.real_points:
         share = shares.get(position(point, landscape), 0.0)
         color = index_color(point.index or 0, landscape.dimension)
         x, y = abscissa(point, landscape, is_log), indices.index(point.index or 0)
@@ -115,11 +116,12 @@ def _draw_losses(axes: Any, landscape: Landscape) -> None:
             axes.annotate(
                 percent(share),
                 (x, y),
-                xytext=(0, 10 + 10 * share**0.5 + 13 * (rank % 2)),
+                xytext=(0, 10 + 10 * share**0.5 + 13 * (labels % 2)),
                 fontsize=9,
                 textcoords="offset points",
                 ha="center",
             )
+            labels += 1
     if is_log:
         axes.set_xscale("log")
         axes.set_xlabel(f"excess loss L(f) − L(u), where L(u) = {number(landscape.constant, 4)}")
