@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import statistics
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from environment import environment, load_average
 from process import Finished, Machine
+from systems import katsura
 from table import seconds
 
 _TIMED = """
@@ -83,8 +85,11 @@ def _landscape(name: str, model: str, samples: int, count: int, reason: str, **t
     )
 
 
+KATSURA = katsura(12)
+
 TASKS = (
     Task("import neuromanifold", timed="import neuromanifold", target=0.3),
+    Task("first use of neuromanifold.landscape", timed="import neuromanifold as nm\nnm.landscape"),
     _landscape(
         "landscape: lightning attention",
         "LightningAttention(d=2, a=2, d_out=1, tokens=2)",
@@ -127,6 +132,27 @@ TASKS = (
         reason="3·30² − 2·30: no defect for equal widths (Finkel, Rodriguez, Wu, Yahl 2025)",
         target=10.0,
     ),
+    Task(
+        "first solve of two equations",
+        before="import neuromanifold as nm\nsolve = nm.solve",
+        timed="result = solve(['x^2*y - 1', 'x + y^2 - 3'])",
+        answer="[result.n_distinct, result.n_certified]",
+        expected=[5, 5],
+        reason="x = 3 − y², so that y (3 − y²)² = 1 has degree 5",
+        target=0.05,
+    ),
+    Task(
+        "solve: katsura-12, certified",
+        before=(
+            "import neuromanifold as nm\n"
+            f"equations, variables = {KATSURA.equations!r}, {KATSURA.variables!r}\nnm.solve"
+        ),
+        timed="result = nm.solve(equations, variables, start=nm.TotalDegree(), threads=1)",
+        answer="[result.n_distinct, result.n_certified]",
+        expected=[KATSURA.count, KATSURA.count],
+        reason=KATSURA.source,
+        memory_target=300.0,
+    ),
 )
 
 
@@ -157,6 +183,7 @@ def summary(task: Task, runs: Sequence[Measured]) -> dict[str, object]:
         "median_seconds": median,
         "peak_mb": peak,
         "is_right": is_right,
+        "failures": [run.failure for run in runs if run.failure],
         "expected": task.expected,
         "reason": task.reason,
         "target_seconds": task.target,
@@ -184,12 +211,16 @@ def markdown(rows: Sequence[dict], where: dict[str, object]) -> str:
         targets += [f"{row['target_mb']:g} MB"] if row["target_mb"] else []
         median = row["median_seconds"]
         met = "–" if not targets else "yes" if row["meets_targets"] else "**no**"
+        if row["failures"]:
+            met = f"**failed:** {row['failures'][0]}".replace("|", "\\|")
+        elif not row["is_right"]:
+            met = "**wrong answer**"
         cells = [
             row["task"],
-            seconds(median) if median is not None else "failed",
+            seconds(median) if median is not None else "–",
             f"{row['peak_mb']:.0f} MB",
             ", ".join(targets) or "–",
-            met if row["is_right"] else "**wrong answer**",
+            met,
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -230,4 +261,5 @@ def _complaint(finished: Finished) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the running process ends too
     sys.exit(main())

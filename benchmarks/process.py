@@ -67,8 +67,9 @@ class Machine:
         stdin: str = "",
         environment: dict[str, str] | None = None,
     ) -> Finished:
-        """Start a command and wait for it; libraries inside it are asked for one thread each."""
+        """Start a command in a folder of its own and wait; libraries inside are asked for one thread."""
         with (
+            tempfile.TemporaryDirectory() as folder,
             _pinned(self.processors[:threads]),
             tempfile.TemporaryFile("w+") as given,
             tempfile.TemporaryFile("w+") as output,
@@ -82,7 +83,8 @@ class Machine:
                 stdin=given,
                 stdout=output,
                 stderr=errors,
-                env={**os.environ, **_SINGLE, **(environment or {})},
+                env={**os.environ, **_absolute_paths(), **_SINGLE, **(environment or {})},
+                cwd=folder,
                 start_new_session=True,
             )
             stopped = threading.Event()
@@ -113,6 +115,13 @@ class Machine:
                 cpu_seconds=usage.ru_utime + usage.ru_stime,
                 peak_mb=usage.ru_maxrss * _MAXRSS_BYTES / 1e6,
             )
+
+
+def _absolute_paths() -> dict[str, str]:
+    """`PYTHONPATH`, valid in any folder."""
+    if not (given := os.environ.get("PYTHONPATH")):
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, given.split(os.pathsep)))}
 
 
 @contextmanager

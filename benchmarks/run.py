@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for contender in (Neuromanifold("neuromanifold"), *peers)
     }
     for name, version in versions.items():
-        print(f"{name}: {version or 'not installed'}", file=sys.stderr)
+        print(f"{name}: {version or 'not available'}", file=sys.stderr)
     where = environment() | {
         "contenders": versions,
         "rounds": options.rounds,
@@ -91,7 +92,7 @@ def _compare(
             Neuromanifold("two threads", start, threads=2),
         ]
         n_processors = len(machine.processors)
-        others += [o for o in ours if o.accepts(case) and o.threads <= n_processors]
+        others[:0] = [o for o in ours if o.accepts(case) and o.threads <= n_processors]
 
     def report(contender: str, run: Run) -> None:
         outcome = run.failure or f"{run.seconds:.3f} s, {run.count} of {case.count}"
@@ -155,10 +156,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     options = parser.parse_args(arguments)
     options.only = options.only or (QUICK if options.quick else FULL)
+    if os.sep in options.bertini_python:
+        options.bertini_python = os.path.abspath(options.bertini_python)
     options.rounds = options.rounds or (2 if options.quick else 5)
     options.limit = options.limit or (30 if options.quick else 120)
     return options
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the running process ends too
     sys.exit(main())

@@ -30,15 +30,16 @@ def heading(environment: dict[str, object]) -> str:
     contenders = environment.get("contenders", {})
     assert isinstance(contenders, dict)
     versions = ", ".join(
-        f"{name} {version}" if version else f"{name} (not installed)"
+        f"{name} {version}" if version else f"{name} (not available)"
         for name, version in contenders.items()
     )
     lines = [
-        f"{environment['date']}, {environment['processor']}, {environment['processors']} processors, "
+        f"{environment['date']}, {environment['processor']}, "
+        f"{environment['processors']} processor{'s' * (environment['processors'] != 1)}, "
         f"{environment['system']}, Python {environment['python']}.",
         f"{versions}.",
-        f"Medians of {environment['rounds']} wall times; ×k is the median of the ratios to our run "
-        "just before.",
+        f"Medians of wall times, rounds: {environment['rounds']}; ×k is the median of the ratios to "
+        "our run just before.",
         f"Load average {environment['load_average']} at the start and "
         f"{environment['load_average_end']} at the end.",
     ]
@@ -48,7 +49,7 @@ def heading(environment: dict[str, object]) -> str:
 def cell(series: Series) -> str:
     """Median time, ratio, and every count that was wrong."""
     if series.median is None:
-        return series.failure or ABSENT
+        return (series.failure or ABSENT).replace("|", "\\|")
     parts = [seconds(series.median)]
     if series.ratios:
         parts.append(f"(×{statistics.median(series.ratios):.2g})")

@@ -196,6 +196,7 @@ auto python_track(const Tape& tape, nb::handle starts, nb::handle p_start, nb::h
     result["steps_rejected"] = to_numpy(std::move(tracked.rejected), {count});
     result["accuracy"] = to_numpy(std::move(tracked.accuracy), {count});
     result["condition"] = to_numpy(std::move(tracked.condition), {count});
+    result["winding_number"] = to_numpy(std::move(tracked.winding_number), {count});
     result["interrupted"] = watcher.interrupted;
     return result;
 }
@@ -259,6 +260,8 @@ NB_MODULE(_core, m) {
         .def_rw("beta_tau", &TrackerOptions::beta_tau)
         .def_rw("beta_tau_strict", &TrackerOptions::beta_tau_strict)
         .def_rw("divergence_bound", &TrackerOptions::divergence_bound)
+        .def_rw("endgame_start", &TrackerOptions::endgame_start)
+        .def_rw("max_winding_number", &TrackerOptions::max_winding_number)
         .def_rw("max_condition", &TrackerOptions::max_condition)
         .def_rw("max_accuracy", &TrackerOptions::max_accuracy);
 
@@ -298,8 +301,12 @@ NB_MODULE(_core, m) {
     m.def("track", &python_track, "tape"_a, "starts"_a, "p_start"_a, "p_target"_a, "options"_a = TrackerOptions{}, "threads"_a = 1,
           "lanes"_a = 0, "on_progress"_a = nb::none());
 
+    void bind_certify(nb::module_&);
+    bind_certify(m);
     void bind_mixed_cells(nb::module_&);
     bind_mixed_cells(m);
+    void bind_rays(nb::module_&);
+    bind_rays(m);
 }
 
 }  // namespace neuromanifold

@@ -15,13 +15,17 @@ struct Remainders {
     const double* radius;
 };
 
-struct CertifyBatch {
-    const std::complex<double>* x;  // count x n: approximate zeros
-    std::int64_t count;
+struct ExactInputs {
     const std::complex<double>* p;  // parameters of point i start at i * p_stride
     Remainders p_remainders;        // in the same layout
     std::int64_t p_stride;
-    Remainders constants;           // of the system's tape, the final 1 included
+    Remainders constants;           // of the tape, the final 1 included
+};
+
+struct CertifyBatch {
+    const std::complex<double>* x;  // count x n: approximate zeros
+    std::int64_t count;
+    ExactInputs inputs;
     const TapeView* image;          // functions of the same inputs to be enclosed on certified boxes, or null
     Remainders image_constants;
     std::complex<double>* center;   // count x n
@@ -32,11 +36,24 @@ struct CertifyBatch {
     double* image_radius;                  // infinite where nothing is certified
 };
 
+// What F takes on boxes x +- radius: enclosures leading + trailing +- radius, in balls around double-doubles or around doubles.
+struct EncloseBatch {
+    const std::complex<double>* x;  // count x n
+    const double* x_radius;         // count x n
+    std::int64_t count;
+    ExactInputs inputs;
+    bool extended;
+    std::complex<double>* leading;  // count x m
+    std::complex<double>* trailing;
+    std::complex<double>* radius;   // of real and imaginary part
+};
+
 // Memory as for Kernel; batches are served in blocks of `lanes` points from `first`.
 struct CertifyKernel {
     int lanes;
     std::size_t (*bytes)(const TapeView& system, const TapeView* image);
     void (*certify)(const TapeView& system, std::byte* memory, const CertifyBatch&, std::int64_t first);
+    void (*enclose)(const TapeView& system, std::byte* memory, const EncloseBatch&, std::int64_t first);
 };
 
 }  // namespace neuromanifold

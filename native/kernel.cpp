@@ -59,20 +59,19 @@ static void taylor(const TapeView& tape, std::byte* memory, const TaylorBatch& b
     Arena arena(memory);
     System<R> system(arena, tape);
     C* x[3] = {arena.take<C>(n), arena.take<C>(n), arena.take<C>(n)};
-    C* p = arena.take<C>(tape.n_parameters);
-    C* dp = arena.take<C>(tape.n_parameters);
+    C* p[4];
+    for (auto& coefficient : p) coefficient = arena.take<C>(tape.n_parameters);
     C* f = arena.take<C>(m);
     for (int lane = 0; lane < K; ++lane) {
         const auto* point = batch.x + member(first, lane, batch.count) * n * batch.order;
         for (int i = 0; i < n; ++i) {
             for (int k = 0; k < batch.order; ++k) read(point + i * batch.order + k, 1, lane, x[k] + i);
         }
-        read(batch.p, tape.n_parameters, lane, p);
-        read(batch.p + tape.n_parameters, tape.n_parameters, lane, dp);
+        for (int k = 0; k < 2; ++k) read(batch.p + k * tape.n_parameters, tape.n_parameters, lane, p[k]);
     }
-    if (batch.order == 1) system.taylor<1>(x, p, dp, f);
-    if (batch.order == 2) system.taylor<2>(x, p, dp, f);
-    if (batch.order == 3) system.taylor<3>(x, p, dp, f);
+    if (batch.order == 1) system.taylor<1>(x, p, f);
+    if (batch.order == 2) system.taylor<2>(x, p, f);
+    if (batch.order == 3) system.taylor<3>(x, p, f);
     for (int lane = 0; lane < block_size(first, batch.count); ++lane) write(f, m, lane, batch.coefficient + (first + lane) * m);
 }
 
@@ -114,7 +113,7 @@ static std::size_t bytes(const TapeView& tape) {
     Refinement<R> refinement(arena, system, linearization);
     Weights<R> weights(arena, tape.n_variables);
     Predictor<R> predictor(arena, system);
-    arena.take<C>(5 * (n + 1) + 5 * (tape.n_parameters + 1) + m + m * n);
+    arena.take<C>(5 * (n + 1) + 8 * (tape.n_parameters + 1) + m + m * n);
     return arena.used() + 64 * 32;
 }
 

@@ -89,7 +89,7 @@ class Krawczyk {
 
     // Improves the given points and tests boxes around them. `is_real` tells in which lanes all parameters are real.
     void certify(Mask is_real) {
-        certified = real = {};
+        certified = real = Mask{};
         Mask contracted = refine();
         for (int i = 0; i < n_; ++i) given_[i] = x_[i];
         Mask near_real = contracted & is_real & almost_real();
@@ -112,35 +112,48 @@ class Krawczyk {
     }
 
    private:
-    // Newton's method with residuals in double-double: two steps with the Jacobian of the given point, two with that of
-    // the point reached. The lanes where the second step is at most half the first, or only rounding.
+    // Newton's method with residuals in double-double: two steps with the Jacobian of the given point, then with that of
+    // each point reached, until a step is only rounding. The lanes where the second step is much smaller than the first,
+    // and the point reached not much farther away than that: the zero belongs to the given point (Kantorovich).
     Mask refine() {
+        constexpr int n_steps = 8;
+        const Lanes rounding = Lanes::broadcast(0x1p-48);
+        Mask moving = ~Mask{};
+        for (int i = 0; i < n_; ++i) given_[i] = x_[i];
         invert_jacobian();
-        Lanes first = newton_step();
-        Lanes second = newton_step();
+        Lanes first = newton_step(moving);
+        Lanes second = newton_step(moving);
+        Mask contracts = (second <= Lanes::broadcast(0.125) * first) | (second <= Lanes::broadcast(0x1p-40) * scale());
+        moving = contracts & ~(second <= rounding * scale());
         invert_jacobian();
-        newton_step();
-        newton_step();
-        Mask shrinks = second <= Lanes::broadcast(0.5) * first;
-        return shrinks | (second <= Lanes::broadcast(0x1p-40));
+        for (int step = 0; step < n_steps && any(moving); ++step) {
+            Lanes length = newton_step(moving);
+            moving = moving & ~(length <= rounding * scale());
+            invert_jacobian();
+        }
+        Lanes way = Lanes::zero();
+        for (int i = 0; i < n_; ++i) way = max(largest(x_[i] - given_[i]), way);
+        return contracts & (way <= Lanes::broadcast(2.0) * first + Lanes::broadcast(0x1p-40) * scale());
     }
 
-    // Moves x by -C F(x); returns the length of the step relative to x.
-    Lanes newton_step() {
+    // Moves x by -C F(x) in the given lanes; returns the length of the step.
+    Lanes newton_step(Mask lanes) {
         residual();
-        Lanes scale = Lanes::zero();
-        for (int i = 0; i < n_; ++i) scale = max(largest(x_[i]), scale);
-        Lanes moved = Lanes::zero();
+        Lanes length = Lanes::zero();
         for (int i = 0; i < n_; ++i) {
             Point update{{step_[i].re.mid}, {step_[i].im.mid}};
-            x_[i] = x_[i] - update;
-            Lanes part = largest(update);
-            moved = select(part <= moved, moved, part);  // keeps what is undefined
+            x_[i] = select(lanes, x_[i] - update, x_[i]);
+            length = max(largest(update), length);
         }
-        return select(Lanes::zero() < scale, moved / scale, moved);
+        return length;
     }
 
     NM_INLINE static Lanes largest(const Point& z) { return max(abs(z.re.v), abs(z.im.v)); }
+    Lanes scale() const {
+        Lanes result = Lanes::zero();
+        for (int i = 0; i < n_; ++i) result = max(largest(x_[i]), result);
+        return result;
+    }
 
     // C = J(x)^-1 in double precision. Any C keeps the proof valid.
     void invert_jacobian() {
@@ -186,11 +199,10 @@ class Krawczyk {
 
     // All imaginary parts are so small that the zero may be real.
     Mask almost_real() const {
-        Lanes scale = Lanes::zero();
-        for (int i = 0; i < n_; ++i) scale = max(largest(x_[i]), scale);
+        Lanes least = Lanes::broadcast(0x1p-10) * scale();
         Mask result = ~Mask{};
         for (int i = 0; i < n_; ++i) {
-            Lanes size = max(largest(x_[i]), Lanes::broadcast(0x1p-10) * scale);
+            Lanes size = max(largest(x_[i]), least);
             result = result & (abs(x_[i].im.v) <= Lanes::broadcast(0x1p-36) * size);
         }
         return result;
@@ -201,12 +213,11 @@ class Krawczyk {
         constexpr int n_attempts = 4;
         constexpr double inflation = 64.0, least_inflation = 3.0, growth = 8.0;
         residual();
-        Lanes scale = Lanes::zero();
-        for (int i = 0; i < n_; ++i) scale = max(largest(x_[i]), scale);
-        scale = select(Lanes::zero() < scale, scale, Lanes::broadcast(1.0));
+        Lanes size = scale();
+        size = select(Lanes::zero() < size, size, Lanes::broadcast(1.0));
         for (int i = 0; i < n_; ++i) {
-            Lanes floor = max(Lanes::broadcast(0x1p-53) * largest(x_[i]), Lanes::broadcast(0x1p-73) * scale);
-            base_[i] = max(magnitude_of_step(i), floor);
+            Lanes floor = max(Lanes::broadcast(0x1p-53) * largest(x_[i]), Lanes::broadcast(0x1p-73) * size);
+            base_[i] = max(max(magnitude(step_[i].re), magnitude(step_[i].im)), floor);
             radius_[i] = select(lanes, Lanes::broadcast(inflation) * base_[i], radius_[i]);
         }
         for (int attempt = 0; attempt < n_attempts && any(lanes); ++attempt) {
@@ -221,8 +232,6 @@ class Krawczyk {
             }
         }
     }
-
-    NM_INLINE Lanes magnitude_of_step(int i) const { return max(magnitude(step_[i].re), magnitude(step_[i].im)); }
 
     // The lanes where K(B) lies in the interior of B and I - C J(B) is small. Other lanes' required and spread are kept.
     Mask is_contracted(Mask lanes) {
@@ -242,10 +251,10 @@ class Krawczyk {
             Lanes spread = Lanes::zero();
             for (int j = 0; j < n_; ++j) spread = grown(spread + (magnitude(row_[j].re) + magnitude(row_[j].im)) * radius_[j]);
             spread = spread + Lanes::broadcast(tiny);
-            Lanes required = grown(magnitude_of_step(i) + spread);
-            result = result & (required < radius_[i]) & (spread < norm_bound * radius_[i]);
+            Lanes re = grown(magnitude(step_[i].re) + spread), im = grown(magnitude(step_[i].im) + spread);
+            result = result & (re < radius_[i]) & (im < radius_[i]) & (spread < norm_bound * radius_[i]);
             spread_[i] = select(lanes, spread, spread_[i]);
-            required_[i] = select(lanes, required, required_[i]);
+            required_[i] = select(lanes, max(re, im), required_[i]);
         }
         return result;
     }

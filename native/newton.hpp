@@ -108,7 +108,7 @@ class Refinement {
             // At the limit of the precision an update that does not shrink is noise.
             Mask stalled = (accuracy < R::broadcast(nearly_there)) & (R::broadcast(0.5) * accuracy < size);
             // In double precision it may only be the residual's noise, so the next one is computed more accurately.
-            Mask retry = active & stalled & ~extended;
+            Mask retry = iteration + 1 < max_iterations ? active & stalled & ~extended : Mask{};
             extended = extended | retry;
             accuracy = select(retry, R::broadcast(__builtin_inf()), accuracy);
             active = active & ~retry;

@@ -1,13 +1,8 @@
 #include "solver.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
-#include <exception>
-#include <memory>
-#include <mutex>
-#include <new>
-#include <thread>
+
+#include "endgame.hpp"
 
 namespace neuromanifold {
 
@@ -31,6 +26,7 @@ class Tracking {
           tape_(tape),
           count_(count),
           n_(tape.n_variables),
+          starts_(starts),
           p_start_(p_start),
           p_target_(p_target),
           options_(options) {
@@ -42,6 +38,7 @@ class Tracking {
         result_.condition.assign(size, 0.0);
         result_.accepted.assign(size, 0);
         result_.rejected.assign(size, 0);
+        result_.winding_number.assign(size, 0);
     }
 
     TrackResult run(int threads, const Watch& watch) {
@@ -66,6 +63,7 @@ class Tracking {
             return true;
         };
         run_blocks(threads, refining, look, [&](std::byte* memory, std::int64_t first) { refine_ends(memory, first); });
+        if (options_.endgame_start > 0 && !stopped) finish_singular(threads, watch);
         return std::move(result_);
     }
 
@@ -129,14 +127,59 @@ class Tracking {
             bool converged = block.accuracy[i] <= options_.max_accuracy && block.moved[i] <= nearby;
             result_.accuracy[path] = block.accuracy[i];
             result_.condition[path] = block.condition[i];
+            result_.winding_number[path] = 1;
             if (converged) std::copy_n(block.x.begin() + i * n_, n_, result_.x.begin() + path * n_);
-            if (!converged || !regular) result_.status[path] = regular ? PathStatus::accuracy_limit : PathStatus::singular;
+            if (converged && regular) continue;
+            result_.status[path] = regular ? PathStatus::accuracy_limit : PathStatus::singular;
+            result_.winding_number[path] = 0;
         }
+    }
+
+    // Paths that end in a singular point, or may, and are followed around t = 0 to find it.
+    void finish_singular(int threads, const Watch& watch) {
+        std::vector<PathEnd> ends;
+        for (std::int64_t path = 0; path < count_; ++path) {
+            bool arrived = result_.t[path] == 0;
+            if (result_.status[path] != PathStatus::singular && !(arrived && result_.status[path] == PathStatus::accuracy_limit)) continue;
+            auto x = result_.x.begin() + path * n_;
+            PathEnd end{path, result_.t[path], {x, x + n_}, result_.status[path]};
+            if (!arrived || step_back(end)) ends.push_back(std::move(end));
+        }
+        find_ends(kernel_, tape_, p_start_, p_target_, options_, threads, watch, ends);
+        for (auto& end : ends) {
+            result_.status[end.number] = end.status;
+            if (end.winding_number == 0) continue;  // the point is where tracking stopped
+            result_.t[end.number] = end.t;
+            std::ranges::copy(end.x, result_.x.begin() + end.number * n_);
+            result_.winding_number[end.number] = end.winding_number;
+            result_.accuracy[end.number] = end.accuracy;
+            result_.condition[end.number] = end.condition;
+        }
+    }
+
+    // A path that stepped into its singular end without noticing: the point shortly before.
+    bool step_back(PathEnd& end) const {
+        constexpr double shortly = 1e-4;
+        auto options = options_;
+        options.endgame_start = 0;
+        auto start = shifted(p_start_, end.number), target = shifted(p_target_, end.number);
+        std::vector<std::complex<double>> before(static_cast<std::size_t>(tape_.n_parameters));
+        parameters_at(shortly, start.data, target.data, tape_.n_parameters, before.data());
+        std::copy_n(starts_ + end.number * n_, n_, end.x.begin());
+        auto status = PathStatus::success;
+        double t = 1, accuracy = 0;
+        std::int32_t accepted = 0, rejected = 0;
+        Queue queue(1);
+        kernel_.track(tape_, workspace(kernel_, tape_).get(), {start, {before.data(), 0}, end.x.data(), &status, &t, &accepted, &rejected, &accuracy},
+                      options, queue);
+        end.t = shortly;
+        return status == PathStatus::success;
     }
 
     const Kernel& kernel_;
     TapeView tape_;
     std::int64_t count_, n_;
+    const std::complex<double>* starts_;
     Points p_start_, p_target_;
     TrackerOptions options_;
     TrackResult result_;

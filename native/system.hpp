@@ -64,17 +64,16 @@ class System {
         }
     }
 
-    // The coefficient of u^N in F(x[0] + x[1] u + ... + x[N-1] u^(N-1); p + dp u), where x[k] has n entries.
+    // The coefficient of u^N in F(x[0] + ... + x[N-1] u^(N-1); p[0] + ... + p[N] u^N), where x[k] has n entries.
     template <int N>
-    void taylor(const C* const* x, const C* p, const C* dp, C* coefficient) {
+    void taylor(const C* const* x, const C* const* p, C* coefficient) {
         auto* slots = series<N>();
         for (int i = 0; i < tape_.n_variables; ++i) {
             for (int k = 0; k < N; ++k) slots[i].c[k] = x[k][i];
             slots[i].c[N] = C::zero();
         }
         for (int i = 0; i < tape_.n_parameters; ++i) {
-            slots[tape_.n_variables + i].c[0] = p[i];
-            slots[tape_.n_variables + i].c[1] = dp[i];
+            for (int k = 0; k <= N; ++k) slots[tape_.n_variables + i].c[k] = p[k][i];
         }
         run(tape_.values, slots);
         for (int i = 0; i < tape_.n_equations; ++i) coefficient[i] = slots[tape_.values.values[i]].c[N];

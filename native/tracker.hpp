@@ -1,20 +1,20 @@
-// Tracks H(x, t) = F(x; t p_start + (1 - t) p_target) from t = 1 to t = 0, K paths at once, each with its own t and step.
+// Tracks H(x, t) = F(x; p(t)) from t = 1 to t = 0, K paths at once, each with its own t and step.
 // A path's arithmetic never depends on the other lanes: shared work is masked, decisions are taken lane by lane.
 #pragma once
 
+#include "parameter_path.hpp"
 #include "predictor.hpp"
 #include "step_control.hpp"
 
 namespace neuromanifold::NM_ISA {
 
-template <class R>
+template <class R, class Parameters = Segment<R>>
 class Tracker {
    public:
     using C = Complex<R>;
 
     Tracker(Arena& arena, const TapeView& tape, const TrackBatch& batch, const TrackerOptions& options, Queue& queue)
         : n_(tape.n_variables),
-          m_(tape.n_parameters),
           batch_(batch),
           options_(options),
           queue_(queue),
@@ -25,11 +25,7 @@ class Tracker {
           x_(arena.take<C>(n_)),
           trial_(arena.take<C>(n_)),
           update_(arena.take<C>(n_)),
-          start_(arena.take<C>(m_)),
-          target_(arena.take<C>(m_)),
-          p_(arena.take<C>(m_)),
-          dp_(arena.take<C>(m_)),
-          wide_p_(arena.take<Complex<DoubleDouble>>(m_)) {
+          parameters_(arena, tape.n_parameters, batch) {
         predictor_.trust_radius = R::zero();
     }
 
@@ -45,7 +41,7 @@ class Tracker {
     }
 
    private:
-    static constexpr double near_end = 1e-4, beyond_doubt = 1e-8;  // in t
+    static constexpr double near_end = 1e-4, looped_from = 1e-6, beyond_doubt = 1e-8;  // in t
     static constexpr double least_exponent = -0.05;  // x ~ t^v with a smaller v runs to infinity
     static constexpr double largest_update = 1e-2;  // a larger one at an accepted point means that the path is lost
 
@@ -62,29 +58,21 @@ class Tracker {
         StepControl control;
     };
 
-    // Parameters at t, exact at both ends.
-    void set_parameters(R t) {
-        R rest = R::broadcast(1.0) - t;
-        for (int i = 0; i < m_; ++i) p_[i] = fma(t, start_[i], rest * target_[i]);
-        if (!any(active_ & extended_)) return;
-        // Rounding the parameters would shake an ill-conditioned path by more than its corrector allows.
-        DoubleDouble wide_t{t, R::zero()}, wide_rest = two_sum(R::broadcast(1.0), -t);
-        for (int i = 0; i < m_; ++i) wide_p_[i] = fma(wide_t, widen(start_[i]), wide_rest * widen(target_[i]));
-    }
+    void set_parameters(R t) { parameters_.move_to(t, any(active_ & extended_)); }
 
     // At the newly reached points: one more Newton update, the expansion of the path, and the next step size.
     void expand() {
         Mask lanes = active_ & fresh_;
         R t = gather([](const Path& path) { return path.t; });
         set_parameters(t);
-        for (int i = 0; i < m_; ++i) dp_[i] = t * (start_[i] - target_[i]);
-        linearization_.at(x_, p_, weights_, lanes & extended_, wide_p_, update_);
+        parameters_.expand(t);
+        linearization_.at(x_, parameters_.p[0], weights_, lanes & extended_, parameters_.wide, update_);
         linearization_.correct(update_);
         R size = weights_.of(update_);
         Mask sound = lanes & (size < R::broadcast(largest_update));
         for (int i = 0; i < n_; ++i) x_[i] = select(sound, x_[i] + update_[i], x_[i]);
         weights_.update(sound, unbounded_, x_);
-        predictor_.expand(lanes, x_, p_, dp_, linearization_, weights_);
+        predictor_.expand(lanes, x_, parameters_.p, linearization_, weights_);
         R largest = R::zero();
         for (int i = 0; i < n_; ++i) largest = max(norm(x_[i]), largest);
         for (int lane = 0; lane < K; ++lane) {
@@ -142,7 +130,7 @@ class Tracker {
         bool unbounded = grows && asymptote.deviation < -0.2 * asymptote.exponent;
         bool evident = grows && asymptote.deviation < -0.01 * asymptote.exponent;
         unbounded_.set(lane, unbounded);
-        bool done = path.t <= (grows ? beyond_doubt : near_end) || (costly && evident && path.t <= 10 * near_end);
+        bool done = path.t <= (grows ? beyond_doubt : looped_from) || (costly && evident && path.t <= 10 * near_end);
         if (done) finish(lane, unbounded ? PathStatus::diverged : PathStatus::singular);
         return done;
     }
@@ -171,7 +159,7 @@ class Tracker {
         set_parameters(t);
         predictor_.predict(x_, -step, trial_);
         Mask extended = moving_ & extended_;
-        linearization_.at(trial_, p_, weights_, extended, wide_p_, update_);
+        linearization_.at(trial_, parameters_.p[0], weights_, extended, parameters_.wide, update_);
         linearization_.correct(update_);
         R first = weights_.of(update_);
         for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
@@ -181,6 +169,7 @@ class Tracker {
         linearization_.correct(update_);
         R second = weights_.of(update_);
         for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
+        first = max(first, R::broadcast(1e-300));  // a path may stand still
         R contraction = second / first;
         Mask good = (second < infinity) & ((contraction <= R::broadcast(options_.contraction)) | (second <= noise));
         R rest = R::broadcast(2.0) * contraction * second;
@@ -213,8 +202,8 @@ class Tracker {
     }
 
     void residual(Mask extended, C* f) {
-        system_.values(trial_, p_, f);
-        system_.extended_values(extended, trial_, wide_p_, f);
+        system_.values(trial_, parameters_.p[0], f);
+        system_.extended_values(extended, trial_, parameters_.wide, f);
     }
 
     bool decide(int lane, bool good, double first, double second, double noise, double rest, double t) {
@@ -292,8 +281,7 @@ class Tracker {
         paths_[lane] = Path{};
         paths_[lane].number = number;
         read(batch_.x + number * n_, n_, lane, x_);
-        read(batch_.start.data + number * batch_.start.stride, m_, lane, start_);
-        read(batch_.target.data + number * batch_.target.stride, m_, lane, target_);
+        parameters_.load(number, lane);
         active_.set(lane, true);
         extended_.set(lane, false);
         unbounded_.set(lane, false);
@@ -314,7 +302,7 @@ class Tracker {
         return result;
     }
 
-    int n_, m_;
+    int n_;
     TrackBatch batch_;
     TrackerOptions options_;
     Queue& queue_;
@@ -325,11 +313,7 @@ class Tracker {
     C* x_;
     C* trial_;
     C* update_;
-    C* start_;
-    C* target_;
-    C* p_;
-    C* dp_;
-    Complex<DoubleDouble>* wide_p_;
+    Parameters parameters_;
     Path paths_[K];
     Mask active_{}, fresh_{}, moving_{}, extended_{}, unbounded_{};
     bool exhausted_ = false;

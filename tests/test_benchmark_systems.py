@@ -294,3 +294,16 @@ def test_a_process_is_measured():
     assert (finished.status, finished.output.strip()) == (3, "hello")
     assert 100 < finished.peak_mb < 1000
     assert 0 < finished.cpu_seconds < 60
+
+
+def test_runs_have_a_folder_of_their_own(monkeypatch, tmp_path):
+    """What a peer leaves behind goes away, and a relative PYTHONPATH still leads to the package."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "only_here.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", "here")
+    code = "import os, only_here; open('left', 'w').close(); print(os.getcwd())"
+    finished = process.Machine(limit=60).run([sys.executable, "-c", code], threads=1)
+    assert finished.status == 0, finished.errors
+    assert not Path(finished.output.strip()).exists()
+    assert not (tmp_path / "left").exists()

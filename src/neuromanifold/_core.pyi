@@ -42,6 +42,8 @@ class TrackerOptions:
     beta_tau: float
     beta_tau_strict: float
     divergence_bound: float
+    endgame_start: float
+    max_winding_number: int
     max_condition: float
     max_accuracy: float
     def __init__(self) -> None: ...
@@ -120,5 +122,79 @@ def track(
     """Follows the solutions of F(x; t p_start + (1 - t) p_target) from t = 1 to t = 0.
 
     Returns solutions (B, n), and of length B: status, t_reached, steps_accepted, steps_rejected, accuracy,
-    condition; and the flag interrupted.
+    condition, winding_number; and the flag interrupted.
+    """
+
+def certify(
+    tape: Tape,
+    x: NDArray[np.complex128],
+    p: NDArray[np.complex128],
+    p_trailing: NDArray[np.float64],
+    p_radius: NDArray[np.float64],
+    constants: NDArray[np.float64],
+    image: Tape | None,
+    image_constants: NDArray[np.float64],
+    lanes: int = 0,
+) -> dict[str, NDArray[Any]]:
+    """Krawczyk's test in interval arithmetic around the approximate zeros x (B, n).
+
+    Exact numbers q are given as |q - (leading + trailing)| <= radius, leading the nearest double: the
+    parameters as p, p_trailing and p_radius with one row for all points or one for each, the constants
+    of the tapes as rows (leading, trailing, radius). Imaginary parts are exact.
+
+    Returns center and radius (B, n) of the boxes; certified and real (B,); and for functions `image` of
+    the same inputs balls image_midpoint, image_radius (B, k) that hold their values at the certified
+    zeros, with an infinite radius at other points. The same for all lane widths, to the last bit.
+    """
+
+def enclose(
+    tape: Tape,
+    x: NDArray[np.complex128],
+    x_radius: NDArray[np.float64],
+    p: NDArray[np.complex128],
+    p_trailing: NDArray[np.float64],
+    p_radius: NDArray[np.float64],
+    constants: NDArray[np.float64],
+    extended: bool,
+    lanes: int = 0,
+) -> dict[str, NDArray[np.complex128]]:
+    """Enclosures of F(x; p) for all points of the boxes x ± x_radius (real and imaginary parts alike).
+
+    The other arguments are those of `certify`; `extended` computes with balls around double-doubles.
+    Returns leading, trailing and radius, each (B, m): |Re F - Re(leading + trailing)| <= Re radius, and
+    the same for imaginary parts. A radius that is not finite says that nothing is known.
+    """
+
+class DegenerateLifting(ArithmeticError):
+    """The lifting is not generic; draw another one."""
+
+def mixed_cells(
+    sizes: NDArray[np.int32],
+    exponents: NDArray[np.int64],
+    lifting: NDArray[np.int64],
+    simplex_lifting: NDArray[np.int64],
+    big_integers: bool = False,
+) -> dict[str, Any]:
+    """Fine mixed cells of n lifted supports, by tropical homotopy continuation in exact integers.
+
+    Takes the number of points of each support, all points (M, n) with exponents ≥ 0, their heights (M,) and the
+    heights (n, n + 1) of the points 0, e_1, …, e_n of the starting simplices, among which {0, e_j} must be the
+    only cell. Returns points (N, n, 2), numbers within the supports; normals (N, n) and volumes (N,), with
+    normals/volumes the inner normals, or None where 64-bit integers were not enough; n_flips. Raises
+    DegenerateLifting where two events coincide.
+    """
+
+def track_rays(
+    tape: Tape,
+    starts: NDArray[np.complex128],
+    rates: NDArray[np.complex128],
+    p_target: NDArray[np.complex128],
+    options: TrackerOptions = ...,
+    threads: int = 1,
+    lanes: int = 0,
+) -> dict[str, Any]:
+    """Follows the solutions of F(x; e^(-rate t) p_target) from t = 1 to t = 0, neither checking starts nor ends.
+
+    Rates (B, m) are real and not negative. Returns solutions (B, n), status, t_reached, steps_accepted and
+    steps_rejected (B,).
     """

@@ -1,25 +1,77 @@
 """Polynomial systems: tracking, monodromy, completeness, certificates. Knows nothing of networks."""
 
+from neuromanifold.continuation._as_variety import sliced_variety
 from neuromanifold.continuation._certificate import Certificate
-from neuromanifold.continuation._certify import Certifier, Enclosure, distinct
-from neuromanifold.continuation._monodromy import MonodromyOptions, MonodromyResult, walk_loops
+from neuromanifold.continuation._certify import Certifier, CertifyResult, certify
+from neuromanifold.continuation._completeness import (
+    Evidence,
+    MonodromyWarning,
+    SearchCompleteness,
+)
+from neuromanifold.continuation._distinct import Enclosure, distinct
+from neuromanifold.continuation._ledger import Ledger, PathEnd
+from neuromanifold.continuation._linear_trace import LinearTrace
+from neuromanifold.continuation._monodromy import LoopWalk, MonodromyOptions, walk_loops
+from neuromanifold.continuation._monodromy_result import MonodromyResult
+from neuromanifold.continuation._monodromy_solve import monodromy
+from neuromanifold.continuation._multihomogeneous import Multihomogeneous
+from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
+from neuromanifold.continuation._parametrization import Parametrization
 from neuromanifold.continuation._point_set import PointSet
+from neuromanifold.continuation._polyhedral import Polyhedral
+from neuromanifold.continuation._slice import LinearSlice
+from neuromanifold.continuation._sliced_variety import SlicedVariety
+from neuromanifold.continuation._solutions import Solution, SolveResult
+from neuromanifold.continuation._solve import solve
+from neuromanifold.continuation._start_system import AbstractStart, Begun
+from neuromanifold.continuation._sweep import Sweep, solve_many
+from neuromanifold.continuation._system import System
+from neuromanifold.continuation._total_degree import TotalDegree
 from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
 from neuromanifold.continuation._track import PathBatch, PathStatus, TrackerOptions, track
+from neuromanifold.continuation._witness_set import WitnessSet, witness_set
 
 __all__ = [
+    "AbstractStart",
+    "Begun",
     "BilinearTraceTest",
     "Certificate",
     "Certifier",
+    "CertifyResult",
     "Enclosure",
+    "Evidence",
+    "Ledger",
+    "LinearSlice",
+    "LinearTrace",
+    "LoopWalk",
     "MonodromyOptions",
     "MonodromyResult",
+    "MonodromyWarning",
+    "Multihomogeneous",
+    "ParameterHomotopy",
+    "Parametrization",
     "PathBatch",
+    "PathEnd",
     "PathStatus",
     "PointSet",
+    "Polyhedral",
+    "SlicedVariety",
+    "SearchCompleteness",
+    "Solution",
+    "SolveResult",
+    "Sweep",
+    "System",
+    "TotalDegree",
     "Trace",
     "TrackerOptions",
+    "WitnessSet",
+    "certify",
     "distinct",
+    "monodromy",
+    "sliced_variety",
+    "solve",
+    "solve_many",
     "track",
     "walk_loops",
+    "witness_set",
 ]

@@ -41,7 +41,7 @@ def binomial_logarithms(exponents: ArrayLike, constants: ArrayLike) -> np.ndarra
         raise InvalidInputError("A constant of a binomial system is 0 or not finite.")
     identity = np.eye(n, dtype=int).tolist()
     rows = [[*row, *unit] for row, unit in zip(A.tolist(), identity, strict=True)]
-    form = np.array(fmpz_mat(rows).hnf().tolist(), dtype=object).astype(object)
+    form = np.array(fmpz_mat(rows).hnf().tolist(), dtype=object)
     diagonal = [int(form[i, i]) for i in range(n)]
     if 0 in diagonal:
         raise InvalidInputError("The exponents of a binomial system have determinant 0.")

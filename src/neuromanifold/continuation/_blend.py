@@ -8,11 +8,16 @@ import numpy as np
 
 from neuromanifold.continuation._start_system import Begun, Points
 from neuromanifold.continuation._system import System
-from neuromanifold.rings import Evaluator, Node, PolynomialMap
+from neuromanifold.rings import Node, PolynomialMap
 
 
 def blend(
-    system: System, start: Sequence[Node], gamma: complex, points: Points, n_paths: int, name: str
+    system: System,
+    start: Sequence[Node],
+    gamma: complex,
+    points: Points,
+    n_paths: int,
+    name: str,
 ) -> Begun:
     """H = u·G + v·F with (u, v) from (γ, 0) to (0, 1); the parameters of F stand still.
 
@@ -27,9 +32,7 @@ def blend(
     polynomials = system.map
     u, v = polynomials.variables[0].circuit.inputs(2)
     outputs = [u * g + v * f for g, f in zip(start, polynomials.outputs, strict=True)]
-    homotopy = PolynomialMap(
-        tuple(outputs), polynomials.variables, (u, v, *polynomials.parameters)
-    )
+    homotopy = PolynomialMap(tuple(outputs), polynomials.variables, (u, v, *polynomials.parameters))
     values = system.values
     return Begun(
         homotopy,
@@ -39,23 +42,3 @@ def blend(
         np.concatenate([[0, 1], values]),
         name=name,
     )
-
-
-def coefficient_sizes(system: System) -> np.ndarray:
-    """The size of each polynomial's coefficients, as a power of 2.
-
-    It is the largest |F_i| at a few random points with |x_j| = 1, to the next power of 2.
-    """
-    polynomials = system.map
-    rng = np.random.default_rng(0)
-    points = np.exp(2j * np.pi * rng.uniform(size=(4, system.n_variables)))
-    inputs = {node: points[:, j] for j, node in enumerate(polynomials.variables)}
-    inputs |= {
-        node: np.full(4, value)
-        for node, value in zip(polynomials.parameters, system.values, strict=True)
-    }
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = Evaluator(polynomials.outputs)(inputs, lambda c: complex(int(c.p) / int(c.q)))
-        sizes = np.array([np.max(np.abs(value)) for value in values])
-    sizes = np.where(np.isfinite(sizes) & (sizes > 0), sizes, 1.0)
-    return 2.0 ** np.round(np.log2(sizes))

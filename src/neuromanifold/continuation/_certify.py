@@ -1,36 +1,36 @@
-"""Krawczyk certificates in ball arithmetic (Arb)."""
+"""Certificates for many approximate zeros: balls around doubles first, Arb where they do not suffice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-from flint import acb, acb_mat, arb, ctx, fmpq
+from flint import fmpq
+from numpy.typing import ArrayLike
 
+from neuromanifold import _core
 from neuromanifold.continuation._certificate import Certificate
-from neuromanifold.rings import Evaluator, Node, PolynomialMap
+from neuromanifold.continuation._distinct import Enclosure, count_distinct
+from neuromanifold.continuation._exact_doubles import ExactDoubles
+from neuromanifold.continuation._krawczyk_balls import KrawczykBalls
+from neuromanifold.continuation._system import Names, Numbers, System
+from neuromanifold.errors import InvalidInputError
+from neuromanifold.rings import PolynomialMap, lower, tape_constants
 
-_PRECISIONS = (128, 256)
-_RELATIVE_RADII = (2.0**-42, 2.0**-34, 2.0**-48)
-_NEWTON_STEPS = 4
+_POINTS_AT_ONCE = 1024
 
-
-@dataclass(frozen=True)
-class Enclosure:
-    """Balls midpoint ± radius (for real and imaginary part alike) that contain exact values."""
-
-    midpoints: np.ndarray
-    radii: np.ndarray
+OnPoints = Callable[[int, int], object]
 
 
 class Certifier:
     """Proves zeros of one square system F(x; p).
 
     The system's constants are exact rational numbers, and parameters are passed as exact values
-    (int, float, complex or `fmpq`), so what is proved holds for exactly that system. A real system
-    is assumed for the reality proof; `Certificate.is_real` is only claimed when every parameter is
-    real.
+    (int, float, complex or `fmpq`), so what is proved holds for exactly that system.
+    `Certificate.is_real` is only claimed when every parameter is real.
 
     Args:
         system: F, as many equations as variables.
@@ -39,151 +39,232 @@ class Certifier:
 
     def __init__(self, system: PolynomialMap, image: PolynomialMap | None = None) -> None:
         self._system = system
-        self._values = Evaluator(system.outputs)
-        entries = [node for row in system.derivative for node in row]
-        self._jacobian = Evaluator(entries)
-        self._image = None if image is None else Evaluator(image.outputs)
+        self._image = image
+
+    @cached_property
+    def _balls(self) -> KrawczykBalls:
+        return KrawczykBalls(self._system, self._image)
+
+    @cached_property
+    def _constants(self) -> np.ndarray:
+        constants = tape_constants(self._system.outputs, self._system.derivative)
+        return ExactDoubles.of(constants).rows
+
+    @cached_property
+    def _image_tape(self) -> _core.Tape | None:
+        if self._image is None:
+            return None
+        return lower(self._image.outputs, self._system.variables, self._system.parameters)
+
+    @cached_property
+    def _image_constants(self) -> np.ndarray:
+        outputs = () if self._image is None else self._image.outputs
+        return ExactDoubles.of(tape_constants(outputs)).rows
 
     def certify(
         self, point: np.ndarray, parameters: Sequence[fmpq | complex]
     ) -> tuple[Certificate, Enclosure]:
-        """Prove that a box around `point` holds exactly one zero, and enclose the image there.
+        """Prove in Arb that a box around `point` holds exactly one zero, and enclose the image there.
 
-        The point is first improved by Newton steps in ball arithmetic. If no attempt succeeds, the
-        certificate says so and the enclosure is infinitely wide.
+        The point is first improved by Newton steps. If no attempt succeeds, the certificate says so
+        and the enclosure is infinitely wide.
         """
-        certificate = Certificate(tuple(complex(z) for z in point), (), False, False, 0)
-        for precision in _PRECISIONS:
-            with ctx.workprec(precision):
-                exact = [_ball(value) for value in parameters]
-                is_real_system = all(value.imag == 0 for value in exact)
-                inverse = self._approximate_inverse(point, exact, precision)
-                if inverse is None:
-                    continue
-                center = self._refine(point, exact, inverse)
-                for relative in _RELATIVE_RADII:
-                    certificate, box = self._krawczyk(
-                        point, center, exact, inverse, relative, precision, is_real_system
-                    )
-                    if certificate.is_certified:
-                        return certificate, self._enclose(box, exact)
-        size = 0 if self._image is None else len(self._image)
-        return certificate, Enclosure(np.zeros(size, complex), np.full(size, np.inf))
+        return self._balls.certify(np.asarray(point, np.complex128), parameters)
 
-    def _approximate_inverse(
-        self, point: np.ndarray, parameters: Sequence[acb], precision: int
-    ) -> acb_mat | None:
-        """An approximate inverse C of the Jacobian, in doubles first; any C keeps the proof valid."""
-        if precision == _PRECISIONS[0]:
-            doubles = np.array([complex(value) for value in parameters])
-            _, J = self._system.linearize(np.asarray(point)[None, :], doubles)
-            try:
-                return acb_mat([[acb(complex(z)) for z in row] for row in np.linalg.inv(J[0])])
-            except (np.linalg.LinAlgError, ValueError):
-                return None
-        inputs = self._inputs([acb(complex(z)) for z in point], parameters)
-        try:
-            return self._jacobian_matrix(inputs).mid().inv().mid()
-        except ZeroDivisionError:
-            return None
-
-    def _inputs(self, point: Sequence[acb], parameters: Sequence[acb]) -> dict[Node, acb]:
-        nodes = (*self._system.variables, *self._system.parameters)
-        return dict(zip(nodes, (*point, *parameters), strict=True))
-
-    def _refine(self, point: np.ndarray, parameters: Sequence[acb], inverse: acb_mat) -> np.ndarray:
-        """Simplified Newton steps x − C·F(x) in working precision, rounded to doubles at the end."""
-        x = [acb(complex(z)) for z in point]
-        for _ in range(_NEWTON_STEPS):
-            values = self._values(self._inputs(x, parameters), acb)
-            step = inverse * acb_mat([[value] for value in values])
-            x = [(z - step[i, 0]).mid() for i, z in enumerate(x)]
-        center = np.array([complex(z) for z in x])
-        return center if np.isfinite(center).all() else np.asarray(point, dtype=complex)
-
-    def _jacobian_matrix(self, inputs: dict[Node, acb]) -> acb_mat:
-        n = len(self._system.variables)
-        return acb_mat(n, n, self._jacobian(inputs, acb))
-
-    def _krawczyk(
+    def certify_many(
         self,
-        point: np.ndarray,
-        center: np.ndarray,
-        parameters: Sequence[acb],
-        inverse: acb_mat,
-        relative: float,
-        precision: int,
-        is_real_system: bool,
-    ) -> tuple[Certificate, list[acb]]:
-        scale = float(np.max(np.abs([center, point]), initial=0.0)) or 1.0
-        radii = [relative * max(abs(z), 1e-3 * scale) for z in center]
-        # An imaginary part below the radius is rounding: centre the box on the real line.
-        center = np.array(
-            [
-                complex(z.real, 0 if abs(z.imag) <= r else z.imag)
-                for z, r in zip(center, radii, strict=True)
-            ]
-        )
-        x = [acb(complex(z)) for z in center]
-        box = [acb(arb(z.real, r), arb(z.imag, r)) for z, r in zip(center, radii, strict=True)]
-        at_center = self._inputs(x, parameters)
-        F = acb_mat([[value] for value in self._values(at_center, acb)])
-        J = self._jacobian_matrix(self._inputs(box, parameters))
-        n = len(x)
-        identity = acb_mat([[int(i == j) for j in range(n)] for i in range(n)])
-        contraction = identity - inverse * J
-        offset = acb_mat([[b - z] for b, z in zip(box, x, strict=True)])
-        step = contraction * offset - inverse * F
-        image = [z + step[i, 0] for i, z in enumerate(x)]
-        norm = max(
-            float(sum((abs(contraction[i, j]).upper() for j in range(n)), arb(0)).upper())
-            for i in range(n)
-        )
-        is_certified = norm < 2**-0.5 and all(
-            b.real.contains_interior(k.real) and b.imag.contains_interior(k.imag)
-            for b, k in zip(box, image, strict=True)
-        )
-        is_real = (
-            is_certified
-            and is_real_system
-            and all(
-                b.real.contains(k.real) and b.imag.contains(-k.imag)
-                for b, k in zip(box, image, strict=True)
-            )
-        )
-        # The zero lies in both, so the intersection may be used from here on.
-        tight = image if is_certified else box
-        return Certificate(tuple(center), tuple(radii), is_certified, is_real, precision), tight
+        points: np.ndarray,
+        parameters: Sequence[fmpq | complex],
+        *,
+        on_progress: OnPoints | None = None,
+    ) -> tuple[tuple[Certificate, ...], tuple[Enclosure, ...]]:
+        """`certify` for many points at once, most of them in double precision.
 
-    def _enclose(self, box: Sequence[acb], parameters: Sequence[acb]) -> Enclosure:
-        if self._image is None:
-            return Enclosure(np.zeros(0, complex), np.zeros(0))
-        values = self._image(self._inputs(box, parameters), acb)
-        midpoints = np.array([complex(value.mid()) for value in values])
-        # Rounding the midpoint to doubles moves it: the radius covers that too.
-        radii = np.array(
-            [
-                float(max(value.real.rad(), value.imag.rad(), key=float)) * 1.0001
-                + 4e-16 * abs(m)
-                + 1e-300
-                for value, m in zip(values, midpoints, strict=True)
-            ]
+        F at the centre is evaluated in balls around double-doubles, F′ on the box in balls around
+        doubles; every rounding error is bounded, also those of constants and parameters that are no
+        doubles. Points for which that is not precise enough are passed to `certify`.
+
+        Args:
+            points: approximate zeros, (B, n).
+            parameters: exact values of the parameters.
+            on_progress: called with (points done, points in all).
+        """
+        points = np.ascontiguousarray(points, np.complex128)
+        certificates: list[Certificate] = []
+        enclosures: list[Enclosure] = []
+        try:
+            exact = ExactDoubles.of(parameters)
+        except OverflowError:
+            exact = None
+        for start in range(0, len(points), _POINTS_AT_ONCE):
+            block = points[start : start + _POINTS_AT_ONCE]
+            attempts = [None] * len(block) if exact is None else self._in_doubles(block, exact)
+            for point, attempt in zip(block, attempts, strict=True):
+                certificate, enclosure = attempt or self.certify(point, parameters)
+                certificates.append(certificate)
+                enclosures.append(enclosure)
+                if on_progress is not None:
+                    on_progress(len(certificates), len(points))
+        return tuple(certificates), tuple(enclosures)
+
+    def check(
+        self, certificate: Certificate, parameters: Sequence[fmpq | complex]
+    ) -> tuple[Certificate, Enclosure]:
+        """Prove a certificate's statements again in Arb, for exactly its box."""
+        return self._balls.check(certificate, parameters)
+
+    def _in_doubles(
+        self, points: np.ndarray, parameters: ExactDoubles
+    ) -> list[tuple[Certificate, Enclosure] | None]:
+        found = _core.certify(
+            self._system.tape,
+            points,
+            parameters.leading[None, :],
+            parameters.trailing[None, :],
+            parameters.radius[None, :],
+            self._constants,
+            self._image_tape,
+            self._image_constants,
         )
-        return Enclosure(midpoints, radii)
-
-
-def distinct(enclosures: Sequence[Enclosure]) -> np.ndarray:
-    """Which enclosed values are proved different from all the others: boolean, one per enclosure."""
-    midpoints = np.array([e.midpoints for e in enclosures])
-    radii = np.array([e.radii for e in enclosures])
-    proved = np.ones(len(enclosures), dtype=bool)
-    for i in range(len(enclosures)):
-        gap = np.abs(midpoints - midpoints[i]) > np.sqrt(2) * (radii + radii[i]) * 1.0001
-        apart = gap.any(axis=1)
-        apart[i] = True
-        proved[i] = bool(apart.all())
-    return proved
+        results: list[tuple[Certificate, Enclosure] | None] = []
+        for center, radii, certified, real, midpoints, image_radii in zip(
+            found["center"].tolist(),
+            found["radius"].tolist(),
+            found["certified"].tolist(),
+            found["real"].tolist(),
+            found["image_midpoint"],
+            found["image_radius"],
+            strict=True,
+        ):
+            certificate = Certificate(tuple(center), tuple(radii), certified, real, 53)
+            usable = certified and bool(np.isfinite(image_radii).all())
+            results.append((certificate, Enclosure(midpoints, image_radii)) if usable else None)
+        return results
 
 
-def _ball(value: fmpq | complex) -> acb:
-    return acb(arb(value)) if isinstance(value, fmpq) else acb(complex(value))
+@dataclass(frozen=True)
+class CertifyResult:
+    """What is proved about approximate zeros of a system.
+
+    Attributes:
+        certificates: one for each point, in the same order.
+        n_distinct: different zeros among the certified ones: boxes that do not meet hold different
+            zeros, and points whose boxes meet are counted once.
+    """
+
+    certificates: tuple[Certificate, ...]
+    n_distinct: int
+
+    def __len__(self) -> int:
+        return len(self.certificates)
+
+    @property
+    def n_certified(self) -> int:
+        """Points with a box around them that holds exactly one zero."""
+        return sum(certificate.is_certified for certificate in self.certificates)
+
+    @property
+    def n_real(self) -> int:
+        """Points whose zero is proved to be real."""
+        return sum(certificate.is_real for certificate in self.certificates)
+
+    @property
+    def n_not_real(self) -> int:
+        """Points whose zero is proved not to be real."""
+        return sum(certificate.is_not_real for certificate in self.certificates)
+
+    @property
+    def n_positive(self) -> int:
+        """Points whose zero is proved to be real with positive coordinates."""
+        return sum(certificate.is_positive for certificate in self.certificates)
+
+    def __str__(self) -> str:
+        title = f"{self.n_certified} of {len(self)} points certified"
+        lines = [
+            title,
+            "=" * len(title),
+            f"• {self.n_distinct} different zeros",
+            f"• {self.n_real} real ({self.n_positive} of them positive), {self.n_not_real} not real",
+        ]
+        return "\n".join(lines)
+
+
+def certify(
+    system: Any,
+    points: ArrayLike,
+    *,
+    variables: Names | None = None,
+    parameters: Numbers | None = None,
+    on_progress: OnPoints | None = None,
+) -> CertifyResult:
+    """Prove that approximate zeros of a square system are zeros: existence, uniqueness, reality.
+
+    For each point a box B is sought with K(B) ⊂ int B and ‖I − C·F′(B)‖ < 1/√2, where
+    K(B) = c − C·F(c) + (I − C·F′(B))(B − c): it holds exactly one zero of F. Where the system divides,
+    it is also proved that no denominator vanishes there.
+
+    Args:
+        system: a `System`, or what makes one: text, SymPy expressions, a JAX function.
+        points: approximate zeros, (B, n), or (n,) for a single one.
+        variables: their order, if the system is no `System`.
+        parameters: values for the parameters by name.
+        on_progress: called with (points done, points in all).
+
+    Raises:
+        InvalidInputError: the system is not square or has parameters without values, or the points
+            have the wrong shape.
+
+    Source: P. Breiding, K. Rose, S. Timme, Certifying zeros of polynomial systems using interval
+    arithmetic, 2023.
+
+    Examples:
+        >>> result = certify(["x^2 + y^2 - 5", "x*y - 2"], [[2, 1], [-1, -2], [1, 1]])
+        >>> result.n_certified, result.n_real, result.n_positive
+        (2, 2, 1)
+    """
+    problem = _bound(system, variables, parameters)
+    n = problem.n_variables
+    if problem.n_equations != n:
+        raise InvalidInputError(
+            f"The system has {problem.n_equations} equations in {n} variables; a certificate needs as "
+            "many equations as variables."
+        )
+    try:
+        x = np.atleast_2d(np.asarray(points, np.complex128))
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError("points is no array of numbers; give one row for each.") from error
+    if x.size == 0:
+        x = x.reshape(0, n)
+    if x.ndim != 2 or x.shape[1] != n:
+        raise InvalidInputError(
+            f"points has shape {x.shape}; it needs (number of points, {n}), in the order "
+            f"{', '.join(problem.variables)}."
+        )
+    image = None
+    if problem.denominators:
+        image = PolynomialMap.build(
+            problem.denominators, problem.map.variables, problem.map.parameters
+        )
+    certificates, enclosures = Certifier(problem.map, image).certify_many(
+        x, problem.exact_values, on_progress=on_progress
+    )
+    kept = tuple(
+        certificate if _excludes_zero(enclosure) else _refused(certificate)
+        for certificate, enclosure in zip(certificates, enclosures, strict=True)
+    )
+    return CertifyResult(kept, count_distinct(kept))
+
+
+def _bound(system: Any, variables: Names | None, parameters: Numbers | None) -> System:
+    if not isinstance(system, System):
+        system = System(system, variables, () if parameters is None else list(parameters))
+    return system if parameters is None else system.bound(parameters)
+
+
+def _excludes_zero(enclosure: Enclosure) -> bool:
+    z = enclosure.midpoints
+    return bool(np.all(np.maximum(np.abs(z.real), np.abs(z.imag)) > enclosure.radii))
+
+
+def _refused(certificate: Certificate) -> Certificate:
+    return Certificate(certificate.center, certificate.radii, False, False, certificate.precision)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from flint import fmpq, nmod, nmod_poly
 
-from neuromanifold.rings import Evaluator, Node, Operation, PolynomialMap, reachable
+from neuromanifold.rings import Evaluator, Operation, PolynomialMap, reachable
 
 _PRIME = 4611686018427387817  # 2⁶² − 87: the largest prime below 2⁶² that is 1 modulo 4
 _LARGEST = 20_000
@@ -77,11 +77,10 @@ def _bounds(polynomials: PolynomialMap) -> list[int]:
 
 
 def _residue(value: fmpq | complex, i: nmod) -> nmod:
-    if isinstance(value, complex):
-        return _residue(fmpq(*value.real.as_integer_ratio()), i) + i * _residue(
-            fmpq(*value.imag.as_integer_ratio()), i
-        )
-    return nmod(int(value.p), _PRIME) / nmod(int(value.q), _PRIME)
+    if isinstance(value, fmpq):
+        return nmod(int(value.p), _PRIME) / nmod(int(value.q), _PRIME)
+    real, imaginary = (fmpq(*part.as_integer_ratio()) for part in (value.real, value.imag))
+    return _residue(real, i) + i * _residue(imaginary, i)
 
 
 def _random(rng: np.random.Generator) -> nmod:
@@ -93,5 +92,3 @@ def _square_root_of_minus_one(rng: np.random.Generator) -> nmod:
         root = _random(rng) ** ((_PRIME - 1) // 4)
         if root * root == nmod(-1, _PRIME):
             return root
-
-

@@ -93,18 +93,12 @@ class ExpressionBuilder:
         """a / b.
 
         Raises:
-            InvalidInputError: b is the constant 0.
+            ZeroDivisionError: b is 0.
         """
-        if isinstance(b, Gaussian):
-            if b.is_zero:
-                raise InvalidInputError(
-                    "An equation divides by the constant 0; remove the division."
-                )
-            return self.multiply(a, b.inverse())
         if b.is_zero:
-            raise InvalidInputError(
-                "An equation divides by an expression that is 0; remove the division."
-            )
+            raise ZeroDivisionError("division by 0")
+        if isinstance(b, Gaussian):
+            return self.multiply(a, b.inverse())
         return self.node(a) / b
 
     def power(self, a: Value, exponent: Value) -> Value:

@@ -3,102 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from neuromanifold.continuation._clusters import cluster
+from neuromanifold.continuation._absolute import absolute_values
+from neuromanifold.continuation._ends import Ends, Tracked
 from neuromanifold.continuation._start_system import Begun
 from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
+from neuromanifold.rings import PolynomialMap
 
 _BLOCK = 2**15
-_FAILED = (
-    PathStatus.INVALID_START,
-    PathStatus.STEP_TOO_SMALL,
-    PathStatus.MAX_STEPS,
-    PathStatus.ACCURACY_LIMIT,
-)
-_SINGULAR_RADIUS = 1e-5
-_COARSEST = 1e-3
-_ROUNDING = 1e-13  # error of a regular end, relative to its condition number
+_FAR = 1e3
+_RESIDUE = 1e-11
+_NEARBY = 1e-2
+_SINGULAR = 1e5
 
 OnProgress = Callable[[int, int], object]
-
-
-class Ends:
-    """Where the paths of a homotopy end; only ends in finite space keep their coordinates.
-
-    Attributes:
-        status: (N,), codes of `PathStatus`.
-        attempts: (N,), how often each path was tracked.
-        numbers: (K,), paths with an end in finite space, ascending.
-        points: (K, n), these ends.
-        accuracy: (K,), estimated relative errors.
-        condition: (K,), condition numbers of the Jacobian there.
-    """
-
-    def __init__(self, n_paths: int, n_variables: int) -> None:
-        self.status = np.full(n_paths, PathStatus.INTERRUPTED.code, np.int8)
-        self.attempts = np.zeros(n_paths, np.int8)
-        self.numbers = np.zeros(0, np.int64)
-        self.points = np.zeros((0, n_variables), np.complex128)
-        self.accuracy = np.zeros(0)
-        self.condition = np.zeros(0)
-        self.is_interrupted = False
-
-    @property
-    def is_regular(self) -> np.ndarray:
-        """Which of the K ends are regular solutions."""
-        return self.status[self.numbers] == PathStatus.SUCCESS.code
-
-    def record(self, numbers: np.ndarray, tracked: _Tracked) -> None:
-        """Enter (new) ends for some paths."""
-        self.attempts[numbers] += 1
-        self.status[numbers] = tracked.status
-        finite = np.isin(tracked.status, [PathStatus.SUCCESS.code, PathStatus.SINGULAR.code])
-        finite &= np.isfinite(tracked.points).all(axis=1)
-        keep = ~np.isin(self.numbers, numbers)
-        joined = np.concatenate([self.numbers[keep], numbers[finite]])
-        order = np.argsort(joined, kind="stable")
-        self.numbers = joined[order]
-        for name in ("points", "accuracy", "condition"):
-            old, new = getattr(self, name)[keep], getattr(tracked, name)[finite]
-            setattr(self, name, np.concatenate([old, new])[order])
-
-    def radii(self) -> np.ndarray:
-        """Within which distance two ends are the same point, for each of the K ends."""
-        size = np.max(np.abs(self.points), axis=1, initial=0.0)
-        regular = np.clip(_ROUNDING * self.condition, 1e-12, 1e-6) * np.maximum(size, 1e-3)
-        singular = np.clip(10 * self.accuracy, _SINGULAR_RADIUS, _COARSEST) * np.maximum(size, 1.0)
-        return np.where(self.is_regular, regular, singular)
-
-    def failed(self) -> np.ndarray:
-        """Numbers of the paths that were lost on the way."""
-        return np.flatnonzero(np.isin(self.status, [status.code for status in _FAILED]))
-
-    def coincident(self, n_problems: int = 1) -> np.ndarray:
-        """Numbers of the regular ends that another path of the same problem has too.
-
-        That is impossible for generic homotopies.
-        """
-        regular = np.flatnonzero(self.is_regular)
-        if not len(regular):
-            return regular
-        points, radii = self.points[regular], self.radii()[regular]
-        if n_problems > 1:
-            problem = self.numbers[regular] * n_problems // len(self.status)
-            points = np.column_stack([points, problem * (4 * radii.max() + 1.0)])
-        labels = cluster(points, radii)
-        return self.numbers[regular[np.bincount(labels)[labels] > 1]]
-
-
-@dataclass
-class _Tracked:
-    points: np.ndarray
-    status: np.ndarray
-    accuracy: np.ndarray
-    condition: np.ndarray
-    is_interrupted: bool = False
 
 
 def follow(
@@ -108,82 +29,139 @@ def follow(
     threads: int,
     on_progress: OnProgress | None = None,
 ) -> Ends:
-    """Track all paths, and again with the careful options those that fail or coincide."""
+    """Track all paths, and again with the careful options those that fail or have a dubious end."""
+    follower = _Follower(begun, threads)
     ends = Ends(begun.n_paths, len(begun.homotopy.variables))
     n_problems = len(np.atleast_2d(begun.target_parameters))
-    for first in range(0, begun.n_paths, _BLOCK):
-        numbers = np.arange(first, min(first + _BLOCK, begun.n_paths))
+    for numbers in _blocks(np.arange(begun.n_paths)):
         report = None
         if on_progress is not None:
-            report = _shifted(on_progress, first, begun.n_paths)
-        tracked = _track(begun, numbers, options, threads, report)
+            report = _shifted(on_progress, int(numbers[0]), begun.n_paths)
+        tracked = follower.track(numbers, options, report)
         ends.record(numbers, tracked)
         if tracked.is_interrupted:
             ends.is_interrupted = True
             return ends
+    follower.settle_coincident(ends, n_problems)
     for again in careful:
-        numbers = np.union1d(ends.failed(), ends.coincident(n_problems))
-        for first in range(0, len(numbers), _BLOCK):
-            block = numbers[first : first + _BLOCK]
-            tracked = _track(begun, block, again, threads, None)
+        failed = np.union1d(ends.failed(), ends.coincident(n_problems))
+        dubious = np.setdiff1d(ends.dubious(n_problems), failed)
+        for numbers in _blocks(np.union1d(failed, dubious)):
+            tracked = follower.track(numbers, again, None)
             if tracked.is_interrupted:
                 ends.is_interrupted = True
                 return ends
-            ends.record(block, tracked)
+            # An end is given up only for a regular one.
+            better = ~np.isin(numbers, dubious) | (tracked.status == PathStatus.SUCCESS.code)
+            ends.attempts[numbers[~better]] += 1
+            ends.record(numbers[better], tracked.at(better))
+        follower.settle_coincident(ends, n_problems)
     return ends
 
 
-def _track(
-    begun: Begun,
-    numbers: np.ndarray,
-    options: TrackerOptions,
-    threads: int,
-    on_progress: OnProgress | None,
-) -> _Tracked:
-    """Along all segments; a path that does not arrive at a stop has failed there."""
-    here = begun.start_parameters
-    if here.ndim == 2:
-        here = here[numbers]
-    tape = begun.homotopy.tape
-    points = begun.points(numbers)
-    result = _Tracked(
-        points.copy(),
-        np.full(len(numbers), PathStatus.SUCCESS.code, np.int8),
-        np.zeros(len(numbers)),
-        np.zeros(len(numbers)),
-    )
-    alive = np.arange(len(numbers))
-    target = begun.target_parameters
-    if target.ndim == 2:
-        target = target[numbers * len(target) // begun.n_paths]
-    legs = (*begun.stops, target)
-    for k, there in enumerate(legs):
-        is_last = k == len(legs) - 1
-        batch = track(
-            tape,
-            result.points[alive],
-            here[alive] if here.ndim == 2 else here,
-            there[alive] if there.ndim == 2 else there,
-            options=options,
-            threads=threads,
-            on_progress=on_progress if is_last else None,
+class _Follower:
+    def __init__(self, begun: Begun, threads: int) -> None:
+        self._begun = begun
+        self._threads = threads
+
+    def track(
+        self, numbers: np.ndarray, options: TrackerOptions, on_progress: OnProgress | None
+    ) -> Tracked:
+        """Along all segments; a path that does not arrive at a stop has failed there."""
+        begun = self._begun
+        here = _rows(begun.start_parameters, numbers, begun.n_paths)
+        target = _rows(begun.target_parameters, numbers, begun.n_paths)
+        count = len(numbers)
+        result = Tracked(
+            np.array(begun.points(numbers), np.complex128),
+            np.full(count, PathStatus.SUCCESS.code, np.int8),
+            np.zeros(count),
+            np.zeros(count),
+            np.zeros(count, bool),
         )
-        status = batch.status.copy()
-        if not is_last:
-            lost = np.isin(status, [PathStatus.DIVERGED.code, PathStatus.SINGULAR.code])
-            status[lost] = PathStatus.STEP_TOO_SMALL.code
-        result.points[alive] = batch.solutions
-        result.status[alive] = status
-        result.accuracy[alive] = batch.accuracy
-        result.condition[alive] = batch.condition
-        result.is_interrupted = batch.is_interrupted
-        alive = alive[status == PathStatus.SUCCESS.code]
-        here = there
-        if batch.is_interrupted:
+        alive = np.arange(count)
+        legs = (*begun.stops, target)
+        for k, there in enumerate(legs):
+            is_last = k == len(legs) - 1
+            batch = track(
+                begun.homotopy.tape,
+                result.points[alive],
+                here[alive] if here.ndim == 2 else here,
+                there[alive] if there.ndim == 2 else there,
+                options=options,
+                threads=self._threads,
+                on_progress=on_progress if is_last else None,
+            )
+            status = batch.status.copy()
             if not is_last:
-                result.status[alive] = PathStatus.INTERRUPTED.code
-            break
-    return result
+                lost = np.isin(status, [PathStatus.DIVERGED.code, PathStatus.SINGULAR.code])
+                status[lost] = PathStatus.STEP_TOO_SMALL.code
+            result.points[alive] = batch.solutions
+            result.status[alive] = status
+            result.accuracy[alive] = batch.accuracy
+            result.condition[alive] = batch.condition
+            result.is_interrupted = batch.is_interrupted
+            alive = alive[status == PathStatus.SUCCESS.code]
+            here = there
+            if batch.is_interrupted:
+                if not is_last:
+                    result.status[alive] = PathStatus.INTERRUPTED.code
+                break
+        result.doubt = self._near(result) | self._misses(result, target)
+        return result
+
+    def settle_coincident(self, ends: Ends, n_problems: int) -> None:
+        """Regular ends that coincide are one singular end if the Jacobian is singular there.
+
+        Coordinates and gradients that vanish at the end hide that from the tracker, which measures each
+        by its own size. Here it is the size of nearby points.
+        """
+        numbers = ends.coincident(n_problems)
+        if not len(numbers):
+            return
+        target = _rows(self._begun.target_parameters, numbers, self._begun.n_paths)
+        x = ends.points[np.searchsorted(ends.numbers, numbers)]
+        size = np.max(np.abs(x), axis=1, keepdims=True, initial=0.0)
+        reach = np.maximum(np.abs(x), _NEARBY * np.maximum(size, _NEARBY))
+        turn = np.exp(1j * np.arange(1, x.shape[1] + 1))
+        _, J = self._begun.homotopy.linearize(x, target)
+        _, nearby = self._begun.homotopy.linearize(x + reach * turn, target)
+        rows = np.max(np.abs(nearby * reach[:, None, :]), axis=2, keepdims=True)
+        scaled = J * reach[:, None, :] / np.where(rows > 0, rows, 1.0)
+        condition = np.linalg.cond(scaled)
+        ends.status[numbers[~(condition < _SINGULAR)]] = PathStatus.SINGULAR.code
+
+    def _near(self, tracked: Tracked) -> np.ndarray:
+        """Paths said to run to infinity that have not come far."""
+        sizes = 1.0 if self._begun.sizes is None else self._begun.sizes
+        largest = np.max(np.abs(tracked.points) / sizes, axis=1, initial=0.0)
+        return (tracked.status == PathStatus.DIVERGED.code) & (largest < _FAR)
+
+    def _misses(self, tracked: Tracked, target: np.ndarray) -> np.ndarray:
+        """Ends said to be singular at which the target system does not vanish."""
+        misses = tracked.status == PathStatus.SINGULAR.code
+        rows = np.flatnonzero(misses)
+        if len(rows):
+            x, p = tracked.points[rows], target[rows] if target.ndim == 2 else target
+            values = np.abs(self._begun.homotopy(x, p))
+            sizes = np.abs(self._absolute(np.abs(x), np.abs(p)))
+            misses[rows] = (values > _RESIDUE * sizes).any(axis=1)
+        return misses
+
+    @cached_property
+    def _absolute(self) -> PolynomialMap:
+        homotopy = self._begun.homotopy
+        outputs = tuple(absolute_values(homotopy.outputs))
+        return PolynomialMap(outputs, homotopy.variables, homotopy.parameters)
+
+
+def _rows(parameters: np.ndarray, numbers: np.ndarray, n_paths: int) -> np.ndarray:
+    """The parameters of each path, if they differ; K rows serve n_paths/K consecutive paths each."""
+    return parameters if parameters.ndim == 1 else parameters[numbers * len(parameters) // n_paths]
+
+
+def _blocks(numbers: np.ndarray) -> list[np.ndarray]:
+    return [numbers[k : k + _BLOCK] for k in range(0, len(numbers), _BLOCK)]
 
 
 def _shifted(on_progress: OnProgress, first: int, total: int) -> OnProgress:

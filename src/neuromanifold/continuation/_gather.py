@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neuromanifold.continuation._clusters import cluster
-from neuromanifold.continuation._follow import Ends
+from neuromanifold.continuation._ends import Ends
 
 _NEARLY_SINGULAR = 1e8
 

@@ -56,9 +56,10 @@ class MixedCells:
         return np.stack(rows, axis=1)
 
     def heights(self, support: int) -> np.ndarray:
-        """(N, mᵢ): |det|·(⟨c, β⟩ + ωᵢ(c)) over the points c of a support, minus its smallest value, exact."""
+        """(N, mᵢ): volume·(⟨c, β⟩ + ωᵢ(c)) on the points of support i, minus the smallest value; exact."""
         A, lifting = self.supports[support], self.liftings[support]
-        total = self.normals @ A.T.astype(self.normals.dtype) + self.volumes[:, None] * lifting
+        shifted = (A - A.min(axis=0)).T.astype(self.normals.dtype)
+        total = self.normals @ shifted + self.volumes[:, None] * lifting
         return total - np.take_along_axis(total, self.points[:, support, :1], axis=1)
 
 
@@ -127,7 +128,8 @@ def _checked(supports: Sequence[ArrayLike]) -> list[np.ndarray]:
             raise InvalidInputError(
                 f"Support {i} has shape {A.shape}; {n} supports need the shape (number of points, {n})."
             )
-        if not np.issubdtype(A.dtype, np.integer) or np.abs(A).max() >= _LARGEST_EXPONENT:
+        is_integer = np.issubdtype(A.dtype, np.integer)
+        if not is_integer or max(int(A.max()), -int(A.min())) >= _LARGEST_EXPONENT:
             raise InvalidInputError(f"Support {i} has entries that are no integers below 2³¹.")
         if len(np.unique(A, axis=0)) < len(A):
             raise InvalidInputError(f"Support {i} has a point twice; give every point once.")

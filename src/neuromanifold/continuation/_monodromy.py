@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
+from neuromanifold.continuation._homotopy_graph import HomotopyGraph, Image
 from neuromanifold.continuation._point_set import PointSet
-from neuromanifold.continuation._track import TrackerOptions, track
+from neuromanifold.continuation._track import TrackerOptions
 from neuromanifold.rings import PolynomialMap
 
 Sampler = Callable[[np.random.Generator], np.ndarray]
-Image = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+_FIRST_VERTICES = 4
+_MOST_NEIGHBOURS = 5
+_FEWEST_ARRIVALS = 24
 
 
 @dataclass(frozen=True)
@@ -21,26 +24,29 @@ class MonodromyOptions:
     """When to stop walking loops.
 
     Attributes:
-        quiet_loops: stop after this many loops in a row without a new solution.
+        quiet_loops: stop when so many loops in a row have brought nothing new: that many arrivals for
+            each known solution.
         max_loops: stop after this many loops in all.
         threads: threads of the tracker.
         tracker: options of the tracker.
+        max_solutions: stop when that many are known; None sets no limit.
     """
 
     quiet_loops: int = 3
     max_loops: int = 200
     threads: int = 1
     tracker: TrackerOptions = field(default_factory=TrackerOptions.normal)
+    max_solutions: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class MonodromyResult:
+class LoopWalk:
     """What a walk found.
 
     Attributes:
         solutions: the points found at `parameters`, one per image.
         parameters: the base point of all loops.
-        n_loops: loops walked.
+        n_loops: independent loops walked.
         n_tracked: paths tracked.
         n_lost: paths that failed on the way; their ends are usually found on other loops.
         is_interrupted: the walk was stopped from outside.
@@ -64,35 +70,84 @@ def walk_loops(
     rng: np.random.Generator,
     options: MonodromyOptions,
     on_progress: Callable[[int, int], None] | None = None,
-) -> MonodromyResult:
-    """Walk triangles p → p₁ → p₂ → p, following every known solution, until they bring nothing new.
+) -> LoopWalk:
+    """Walk the loops of a growing homotopy graph until they bring nothing new.
 
     Args:
         system: as many equations as variables.
         solutions: at least one solution at `parameters`; new ones are added to it.
         parameters: the base point p of the loops.
         image: the map that identifies solutions, called with points and parameters.
-        sample: draws p₁ and p₂ from the family.
+        sample: draws the other vertices from the family.
         rng: the source of all randomness.
         options: when to stop.
         on_progress: called with (loops walked, solutions known).
     """
-    quiet, loops, tracked, lost = 0, 0, 0, 0
-    interrupted = False
-    while quiet < options.quiet_loops and loops < options.max_loops and not interrupted:
-        ends = solutions.points
-        stops = [parameters, sample(rng), sample(rng), parameters]
-        for start, target in pairwise(stops):
-            batch = track(
-                system.tape, ends, start, target, options=options.tracker, threads=options.threads
-            )
-            tracked += len(ends)
-            lost += int(np.sum(~batch.success))
-            interrupted = interrupted or batch.is_interrupted
-            ends = batch.solutions[batch.success]
-        found = solutions.add(ends, image(ends, parameters)) if len(ends) else 0
-        loops += 1
-        quiet = 0 if found else quiet + 1
-        if on_progress is not None:
-            on_progress(loops, len(solutions))
-    return MonodromyResult(solutions, parameters, loops, tracked, lost, interrupted)
+    graph = HomotopyGraph(system, solutions, parameters, image, options.tracker, options.threads)
+    is_interrupted = explore(
+        graph,
+        sample=lambda _: sample(rng),
+        quiet=lambda known: max(options.quiet_loops * known, _FEWEST_ARRIVALS),
+        max_loops=options.max_loops,
+        enough=options.max_solutions,
+        on_step=None if on_progress is None else lambda: on_progress(graph.n_loops, len(solutions)),
+    )
+    return LoopWalk(
+        solutions, parameters, graph.n_loops, graph.n_tracked, graph.n_lost, is_interrupted
+    )
+
+
+def explore(
+    graph: HomotopyGraph,
+    *,
+    sample: Callable[[int], np.ndarray],
+    quiet: Callable[[int], int],
+    max_loops: int,
+    enough: int | None = None,
+    on_step: Callable[[], None] | None = None,
+) -> bool:
+    """Track along the edges of a graph and add vertices to it until nothing new comes.
+
+    Args:
+        graph: it grows from four vertices, all joined.
+        sample: draws the parameters of vertex k.
+        quiet: how many arrivals without a discovery are enough, given the number of known solutions.
+        max_loops: stop when the graph has that many independent loops.
+        enough: stop when so many solutions are known.
+        on_step: called after each batch of paths.
+
+    Returns:
+        Whether Ctrl-C stopped the walk.
+    """
+    while enough is None or len(graph.vertices[0].known) < enough:
+        batch = graph.step()
+        if batch is None:
+            missing = quiet(graph.n_known) - graph.n_quiet
+            if graph.n_loops >= max_loops or (missing <= 0 and _is_level(graph)):
+                return False
+            _grow(graph, sample, missing)
+            continue
+        if on_step is not None:
+            on_step()
+        if batch.is_interrupted:
+            return True
+    return False
+
+
+def _is_level(graph: HomotopyGraph) -> bool:
+    """The base point has as many solutions as any vertex."""
+    return len(graph.vertices[0].known) == graph.n_known
+
+
+def _grow(graph: HomotopyGraph, sample: Callable[[int], np.ndarray], missing: int) -> None:
+    """Add a vertex with as many edges as the missing arrivals need: the first of them brings none."""
+    n_vertices = len(graph.vertices)
+    if n_vertices < _FIRST_VERTICES:
+        for k in range(n_vertices, _FIRST_VERTICES):
+            graph.add_vertex(sample(k), range(k))
+        return
+    wanted = 1 + -(-max(missing, 1) // max(graph.n_known, 1))
+    degrees = np.bincount([v for edge in graph.edges for v in (edge.a, edge.b)])
+    n_edges = min(max(wanted, 2), _MOST_NEIGHBOURS, n_vertices)
+    neighbours = np.argsort(degrees, kind="stable")[:n_edges]
+    graph.add_vertex(sample(n_vertices), sorted(int(v) for v in neighbours))

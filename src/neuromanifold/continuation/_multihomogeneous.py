@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from neuromanifold.continuation._blend import blend, coefficient_sizes
+from neuromanifold.continuation._blend import blend
+from neuromanifold.continuation._scaling import equation_sizes
 from neuromanifold.continuation._start_system import (
     AbstractStart,
     Begun,
@@ -69,12 +70,13 @@ class Multihomogeneous(AbstractStart):
         forms = _LinearForms(degrees, members, rng)
         gamma = random_unit(rng)
         start = [
-            product * float(s)
+            product * s
             for product, s in zip(
-                forms.products(system.map.variables), coefficient_sizes(system), strict=True
+                forms.products(system.map.variables), equation_sizes(system), strict=True
             )
         ]
-        return blend(system, start, gamma, forms, n_paths, f"multihomogeneous, {self._text()}")
+        name = f"multihomogeneous, {self._text()}"
+        return blend(system, start, gamma, forms, n_paths, name)
 
     def _members(self, system: System) -> list[list[int]]:
         given = [name for group in self.groups for name in group]
@@ -108,17 +110,20 @@ def bezout_number(degrees: np.ndarray, sizes: tuple[int, ...]) -> int:
 
 
 class _LinearForms:
-    """ℓ_igk(x) = Σ_{j in g} a_j·x_j + b with small random rational a, b; and the zeros of their products.
+    """ℓ_igk(x) = Σ_{j in g} a_j·x_j + b with small random rational a, b, and the zeros of their products.
 
     A generic choice among rational numbers is as good as one among complex ones, and exact.
     """
 
     def __init__(
-        self, degrees: np.ndarray, members: list[list[int]], rng: np.random.Generator
+        self,
+        degrees: np.ndarray,
+        members: list[list[int]],
+        rng: np.random.Generator,
     ) -> None:
         self._degrees = degrees
         self._members = members
-        self._sizes = tuple(map(len, members))
+        self._counts = tuple(map(len, members))
         self._forms = [
             [
                 rng.integers(1, _DENOMINATOR, (int(d), len(group) + 1))
@@ -127,7 +132,7 @@ class _LinearForms:
             ]
             for row in degrees
         ]
-        patterns = list(self._patterns(0, self._sizes))
+        patterns = list(self._patterns(0, self._counts))
         self._patterns_ = np.array(patterns, np.int64).reshape(len(patterns), -1)
         counts = [prod(int(degrees[i, g]) for i, g in enumerate(p)) for p in patterns]
         self._ends = np.array(list(accumulate(counts)), np.int64)
@@ -138,7 +143,7 @@ class _LinearForms:
         return [
             prod(
                 (
-                    self._node(form, [variables[j] for j in group])
+                    self._node(form, variables, group)
                     for forms, group in zip(row, self._members, strict=True)
                     for form in forms
                 ),
@@ -147,11 +152,11 @@ class _LinearForms:
             for row in self._forms
         ]
 
-    def _node(self, form: np.ndarray, variables: list[Node]) -> Node:
-        terms = [
-            x * fmpq(int(a), _DENOMINATOR) for a, x in zip(form[:-1], variables, strict=True)
-        ]
-        return sum(terms, variables[0].circuit.constant(fmpq(int(form[-1]), _DENOMINATOR)))
+    def _node(self, form: np.ndarray, variables: Sequence[Node], group: list[int]) -> Node:
+        total = variables[0].circuit.constant(fmpq(int(form[-1]), _DENOMINATOR))
+        for a, j in zip(form[:-1], group, strict=True):
+            total = total + variables[j] * fmpq(int(a), _DENOMINATOR)
+        return total
 
     def _patterns(self, row: int, left: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         """Which group each equation spends its form on: n_g equations for group g."""
@@ -169,7 +174,7 @@ class _LinearForms:
 
     def __call__(self, numbers: np.ndarray) -> np.ndarray:
         numbers = np.asarray(numbers, np.int64)
-        points = np.empty((len(numbers), sum(self._sizes)), np.complex128)
+        points = np.empty((len(numbers), sum(self._counts)), np.complex128)
         pattern = np.searchsorted(self._ends, numbers, side="right")
         for k in np.unique(pattern):
             rows = np.flatnonzero(pattern == k)
@@ -181,9 +186,8 @@ class _LinearForms:
                 chosen.append(self._forms[i][g][digit] / _DENOMINATOR)
             for g, group in enumerate(self._members):
                 lines = np.stack([chosen[i] for i in np.flatnonzero(groups == g)], axis=1)
-                points[np.ix_(rows, group)] = np.linalg.solve(
-                    lines[:, :, :-1], -lines[:, :, -1:]
-                )[:, :, 0]
+                zeros = np.linalg.solve(lines[:, :, :-1], -lines[:, :, -1:])[:, :, 0]
+                points[rows[:, None], group] = zeros
         return points
 
 

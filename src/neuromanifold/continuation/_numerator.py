@@ -25,9 +25,7 @@ class _Fraction:
     def _combined(self, other: _Fraction, upper: Node) -> _Fraction:
         if self.lower is other.lower:
             return _Fraction(self.upper + upper, self.lower)
-        return _Fraction(
-            self.upper * other.lower + upper * self.lower, self.lower * other.lower
-        )
+        return _Fraction(self.upper * other.lower + upper * self.lower, self.lower * other.lower)
 
     def __neg__(self) -> _Fraction:
         return _Fraction(-self.upper, self.lower)
@@ -61,7 +59,9 @@ def numerators(outputs: Sequence[Node]) -> tuple[list[Node], tuple[Node, ...]]:
         if node.operation is Operation.INPUT
     }
     by_node = dict.fromkeys(node.operands[1] for node in divisors)
-    fractions = Evaluator([*outputs, *by_node])(inputs, lambda c: _Fraction(circuit.constant(c), one))
+    fractions = Evaluator([*outputs, *by_node])(
+        inputs, lambda c: _Fraction(circuit.constant(c), one)
+    )
     cleared = [fraction.upper for fraction in fractions[: len(outputs)]]
     below = dict.fromkeys(
         node

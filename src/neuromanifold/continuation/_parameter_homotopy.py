@@ -46,7 +46,12 @@ class ParameterHomotopy(AbstractStart):
         object.__setattr__(self, "points", array)
         object.__setattr__(self, "p0", p0)
 
-    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+    def check(self, system: System) -> None:
+        """Raise if the system has no parameters or another number of variables.
+
+        Raises:
+            InvalidInputError: it has.
+        """
         if not system.parameters:
             raise InvalidInputError(
                 "A parameter homotopy needs a system with parameters; name them, for example "
@@ -57,6 +62,13 @@ class ParameterHomotopy(AbstractStart):
                 f"Start solutions have {self.points.shape[1]} coordinates; the system has "
                 f"{system.n_variables} variables."
             )
+
+    def in_units(self, sizes: np.ndarray) -> ParameterHomotopy:
+        """The same start with coordinates divided by `sizes`."""
+        return ParameterHomotopy(self.points / sizes, self.p0)
+
+    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+        self.check(system)
         start, target = system.bound(self.p0).values, system.values
         return Begun(
             system.map,
@@ -65,7 +77,7 @@ class ParameterHomotopy(AbstractStart):
             start,
             target,
             detour(start, target, len(system.parameters), rng),
-            "parameter homotopy",
+            name="parameter homotopy",
         )
 
 
@@ -73,7 +85,7 @@ def detour(
     start: np.ndarray, target: np.ndarray, n_moving: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, ...]:
     """A random complex stop between two real parameter vectors; none where one is complex."""
-    if np.any(start[:n_moving].imag) or np.any(target[:n_moving].imag):
+    if np.any(np.imag(start[:n_moving])) or np.any(np.imag(target[:n_moving])):
         return ()
     middle = (start + target) / 2
     size = np.max(np.abs(np.concatenate([start[:n_moving], target[:n_moving]])), initial=0.0)

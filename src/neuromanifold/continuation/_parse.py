@@ -1,10 +1,10 @@
 """Polynomials written as text: a recursive-descent parser, no evaluation of code.
 
-    equation  = sum ["=" sum]
-    sum       = ["+" | "-"] product {("+" | "-") product}
-    product   = factor {("*" | "/") factor}
-    factor    = ("+" | "-") factor | atom [("^" | "**") factor]
-    atom      = number | name | "(" sum ")"
+equation  = sum ["=" sum]
+sum       = ["+" | "-"] product {("+" | "-") product}
+product   = factor {("*" | "/") factor}
+factor    = ("+" | "-") factor | atom [("^" | "**") factor]
+atom      = number | name | "(" sum ")"
 """
 
 from __future__ import annotations
@@ -20,15 +20,16 @@ from neuromanifold.errors import InvalidInputError, NotPolynomialError
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?P<unit>[jJ](?!\w))?)"
     r"|(?P<name>[^\W\d]\w*(?:\[\d+(?:,\d+)*\])?)"
-    r"|(?P<symbol>\*\*|[-+*/^()=−·])"  # noqa: RUF001
+    r"|(?P<symbol>\*\*|[-+*/^()=−·])"
     r"|(?P<end>$)|(?P<unknown>.))",
     re.DOTALL,
 )
-_SAME = {"**": "^", "−": "-", "·": "*"}  # noqa: RUF001
+_SAME = {"**": "^", "−": "-", "·": "*"}
 _DEEPEST = 100
 _LONGEST_EXPONENT = 400
 
 IMAGINARY_UNIT = "I"
+_NOT_FINITE = ("nan", "inf", "infinity", "oo")
 
 
 def names_in(text: str) -> set[str]:
@@ -38,7 +39,7 @@ def names_in(text: str) -> set[str]:
     ['x', 'y']
     """
     found = {match["name"] for match in _TOKEN.finditer(text)} - {None}
-    return {name for name in found if name != IMAGINARY_UNIT}
+    return {n for n in found if n != IMAGINARY_UNIT and n.lower() not in _NOT_FINITE}
 
 
 def parse(text: str, builder: ExpressionBuilder, lookup: Callable[[str], Value | None]) -> Value:
@@ -52,6 +53,7 @@ def parse(text: str, builder: ExpressionBuilder, lookup: Callable[[str], Value |
     Raises:
         InvalidInputError: the text cannot be read; the message says where.
         NotPolynomialError: an exponent is not an integer.
+        ZeroDivisionError: it divides by 0.
     """
     try:
         return _Parser(text, builder, lookup).equation()
@@ -76,7 +78,9 @@ class _Parser:
             self._advance()
             left = self._builder.subtract(left, self._sum())
         if self._kind != "end":
-            raise self._error("an operator is missing before" if self._starts_atom else "unexpected")
+            raise self._error(
+                "an operator is missing before" if self._starts_atom else "unexpected"
+            )
         return left
 
     def _sum(self) -> Value:
@@ -148,7 +152,7 @@ class _Parser:
             return value
         if name == IMAGINARY_UNIT:
             return Gaussian(fmpq(0), fmpq(1))
-        if name.lower() in ("nan", "inf", "infinity", "oo"):
+        if name.lower() in _NOT_FINITE:
             raise self._error("a coefficient must be finite, not")
         raise self._error("neither a variable nor a parameter is")
 
@@ -156,7 +160,9 @@ class _Parser:
         match = _TOKEN.match(self._text, self._position)
         assert match is not None
         self._kind = next(
-            kind for kind in ("number", "name", "symbol", "end", "unknown") if match[kind] is not None
+            kind
+            for kind in ("number", "name", "symbol", "end", "unknown")
+            if match[kind] is not None
         )
         self._token = match[self._kind]
         self._start = match.start(self._kind)

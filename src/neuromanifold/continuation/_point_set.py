@@ -2,58 +2,138 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 import numpy as np
+from numpy.typing import NDArray
 
 
 class PointSet:
     """Solutions of one system, identified by their image under a map.
 
-    Two points are the same when their images differ by less than `tolerance` relative to the size
-    of the image, coordinate magnitudes being measured together.
+    Two points are the same when their images differ by at most `tolerance` relative to the size
+    of the image, coordinate magnitudes being measured together. Where a group acts, a point comes with
+    the images of its whole orbit, and it is known when any of them is.
+
+    Looking up B images among N takes O(B log N) time: images are kept in the order of a random linear
+    form, in which close images are neighbours.
     """
 
     def __init__(self, n_coordinates: int, n_image: int, tolerance: float = 1e-8) -> None:
         self.points = np.zeros((0, n_coordinates), dtype=np.complex128)
         self.images = np.zeros((0, n_image), dtype=np.complex128)
         self._tolerance = tolerance
+        self._keys = np.zeros(0)
+        self._order = np.zeros(0, np.int64)
+        rng = np.random.default_rng(n_image)
+        self._form = np.exp(2j * np.pi * rng.uniform(size=n_image)) * rng.uniform(0.5, 1, n_image)
 
     def __len__(self) -> int:
         return len(self.points)
 
+    def emptied(self) -> PointSet:
+        """A set without points, with the same sizes and tolerance."""
+        return PointSet(self.points.shape[1], self.images.shape[1], self._tolerance)
+
+    def clear(self) -> None:
+        """Forget all points."""
+        self.__dict__.update(self.emptied().__dict__)
+
     def add(self, points: np.ndarray, images: np.ndarray) -> int:
         """Add the points whose images are new, in order; returns how many were."""
-        fresh: list[int] = []
-        known = self.images
-        nearest = _nearest(images, known)
-        for i in np.flatnonzero(nearest > self._tolerance):
-            if _nearest(images[i : i + 1], images[fresh])[0] > self._tolerance:
-                fresh.append(int(i))
-        self.points = np.concatenate([self.points, points[fresh]])
-        self.images = np.concatenate([known, images[fresh]])
-        return len(fresh)
+        before = len(self)
+        self.place(points, images)
+        return len(self) - before
 
-    def positions(self, images: np.ndarray) -> np.ndarray:
-        """The index of each image among the known ones, −1 where it is unknown."""
-        if not len(self):
-            return np.full(len(images), -1)
-        distance = _distances(images, self.images)
-        closest = distance.argmin(axis=1)
-        return np.where(distance.min(axis=1) <= self._tolerance, closest, -1)
+    def place(self, points: np.ndarray, images: np.ndarray) -> NDArray[np.int64]:
+        """The position of each point, after adding those that are new; −1 where an image is not finite.
+
+        Args:
+            points: (B, n).
+            images: (B, N), or (B, G, N) with the images of the orbit, the point's own first.
+        """
+        orbits = _as_orbits(images)
+        where = self.positions(orbits)
+        finite = np.isfinite(orbits).all(axis=(1, 2))
+        fresh = np.flatnonzero((where < 0) & finite)
+        if not len(fresh):
+            return where
+        first = len(self)
+        where[fresh], chosen = self._grouped(orbits[fresh], first)
+        kept = fresh[chosen]
+        keys = self._shadows(orbits[kept, 0])
+        order = np.argsort(keys, kind="stable")
+        at = np.searchsorted(self._keys, keys[order])
+        self._order = np.insert(self._order, at, first + order)
+        self._keys = np.insert(self._keys, at, keys[order])
+        self.images = np.concatenate([self.images, orbits[kept, 0]])
+        self.points = np.concatenate([self.points, points[kept]])
+        return where
+
+    def positions(self, images: np.ndarray) -> NDArray[np.int64]:
+        """The index of each image (or orbit of images) among the known ones, −1 where it is unknown."""
+        orbits = _as_orbits(images)
+        n_points, n_orbit, n_image = orbits.shape
+        result = np.full(n_points, -1)
+        if not len(self) or not n_points:
+            return result
+        queries = orbits.reshape(-1, n_image)
+        reach = self._reach(queries)
+        keys = self._shadows(queries)
+        width = reach * np.sum(np.abs(self._form))
+        low = np.searchsorted(self._keys, keys - width, side="left")
+        counts = np.maximum(np.searchsorted(self._keys, keys + width, side="right") - low, 0)
+        counts[~np.isfinite(keys)] = 0
+        query = np.repeat(np.arange(len(queries)), counts)
+        offset = np.arange(len(query)) - np.repeat(np.cumsum(counts) - counts, counts)
+        candidate = self._order[low[query] + offset]
+        distance = _gap(queries[query], self.images[candidate])
+        near = np.flatnonzero(distance <= reach[query])
+        # Of several, the nearest; of equally near ones, the first.
+        best = near[np.lexsort((candidate[near], distance[near], query[near] // n_orbit))]
+        owner, start = np.unique(query[best] // n_orbit, return_index=True)
+        result[owner] = candidate[best[start]]
+        return result
+
+    def _grouped(self, orbits: np.ndarray, first: int) -> tuple[np.ndarray, list[int]]:
+        """Positions, counted from `first`, of points new to the set, and which of them are kept."""
+        keys, members = [], []
+        chosen: list[int] = []
+        where = np.zeros(len(orbits), np.int64)
+        total = float(np.sum(np.abs(self._form)))
+        shadows = self._shadows(orbits.reshape(-1, orbits.shape[2])).reshape(orbits.shape[:2])
+        reaches = self._reach(orbits)
+        for k, orbit in enumerate(orbits):
+            found = -1
+            for image, key, reach in zip(orbit, shadows[k], reaches[k], strict=True):
+                low = bisect_left(keys, key - reach * total)
+                high = bisect_right(keys, key + reach * total)
+                for m in members[low:high]:
+                    if _gap(image, orbits[chosen[m], 0]) <= reach:
+                        found = m
+                        break
+                if found >= 0:
+                    break
+            if found < 0:
+                found = len(chosen)
+                chosen.append(k)
+                at = bisect_left(keys, shadows[k, 0])
+                keys.insert(at, shadows[k, 0])
+                members.insert(at, found)
+            where[k] = first + found
+        return where, chosen
+
+    def _reach(self, images: np.ndarray) -> np.ndarray:
+        """The distance within which another image is the same."""
+        return self._tolerance * np.maximum(np.max(np.abs(images), axis=-1, initial=0.0), 1e-12)
+
+    def _shadows(self, images: np.ndarray) -> np.ndarray:
+        return np.sum(images * self._form, axis=1).real
 
 
-def _nearest(images: np.ndarray, known: np.ndarray) -> np.ndarray:
-    if not len(known):
-        return np.full(len(images), np.inf)
-    return _distances(images, known).min(axis=1)
+def _as_orbits(images: np.ndarray) -> np.ndarray:
+    return images if images.ndim == 3 else images[:, None, :]
 
 
-def _distances(images: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Relative distances ‖a − b‖∞ / max(1e−12, ‖a‖∞), shape (len(images), len(known))."""
-    if not len(images):
-        return np.zeros((0, len(known)))
-    scale = np.maximum(np.abs(images).max(axis=1), 1e-12)
-    blocks = [
-        np.abs(image[None, :] - known).max(axis=1) / size
-        for image, size in zip(images, scale, strict=True)
-    ]
-    return np.stack(blocks)
+def _gap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.max(np.abs(a - b), axis=-1, initial=0.0)

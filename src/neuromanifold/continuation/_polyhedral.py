@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
+from neuromanifold import _core
 from neuromanifold.continuation._binomial import binomial_logarithms
 from neuromanifold.continuation._clusters import cluster
 from neuromanifold.continuation._mixed_cells import MixedCells, mixed_cells
 from neuromanifold.continuation._sparse import expanded, family
 from neuromanifold.continuation._start_system import AbstractStart, Begun, require_trackable, stored
 from neuromanifold.continuation._system import System
-from neuromanifold.continuation._track import TrackerOptions, track
+from neuromanifold.continuation._track import PathStatus, TrackerOptions
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap
 
 _BLOCK = 2**12
 _FARTHEST = 14.0  # at the start of a ray the second largest term is e^-14 times the largest
-_MOST_PATTERNS = 2**16
+_MOST_PATTERNS = 10_000
+_CONVERGED = 1e-8
+_NEARBY = 1e-3
 _SAME = 1e-9
 
 
@@ -68,15 +71,17 @@ class Polyhedral(AbstractStart):
             np.append(p.coefficients, np.zeros(len(A) - len(p.exponents)))
             for p, A in zip(polynomials, supports, strict=True)
         ]
-        generic = [_generic(len(c), float(np.abs(c).max()), rng) for c in target]
+        coefficient_sizes, sizes = _fitted_sizes(supports, target)
+        generic = [_near(c, rng) for c in target]
         homotopy = family(supports)
-        points = solve_generic(homotopy, cells, generic)
+        points = solve_generic(homotopy, cells, generic) * sizes
         return Begun(
             homotopy,
             stored(points),
             n_paths,
-            np.concatenate(generic),
+            np.concatenate(generic) * coefficient_sizes,
             np.concatenate(target),
+            sizes=sizes,
             name="polyhedral" + (", in the torus" if self.only_torus else ""),
         )
 
@@ -100,25 +105,38 @@ def solve_generic(
         (mixed volume, n); NaN in rows that were lost.
     """
     c = np.concatenate(coefficients)
-    n_paths = cells.mixed_volume
-    points = np.full((n_paths, len(cells.supports)), np.nan, np.complex128)
+    points = np.full((cells.mixed_volume, len(cells.supports)), np.nan, np.complex128)
     begins = list(_begins(cells, coefficients))
     for options in (TrackerOptions.normal(), TrackerOptions.tight()):
-        again = _unsettled(points)
-        for rows, starts, rates in _blocks(begins, again):
-            batch = track(
-                homotopy.tape, starts, c * np.exp(-rates), c, rates=rates, options=options
-            )
-            points[rows] = np.where(batch.success[:, None], batch.solutions, np.nan)
+        for rows, starts, rates in _blocks(begins, _unsettled(points)):
+            points[rows] = _follow_rays(homotopy.tape, starts, rates, c, options)
     points[_unsettled(points)] = np.nan
     return points
+
+
+def _follow_rays(
+    tape: _core.Tape, starts: np.ndarray, rates: np.ndarray, c: np.ndarray, options: TrackerOptions
+) -> np.ndarray:
+    """From t = 1 to t = 0 with the coefficients e^{−rate·t}·c; NaN where a path is lost."""
+    begun = _core.newton(tape, starts, c * np.exp(-rates), tolerance=_CONVERGED)
+    good = begun["converged"] & (begun["moved"] <= _NEARBY)
+    ends = np.full(starts.shape, np.nan, np.complex128)
+    # The ends are regular: the coefficients are generic.
+    native = replace(options, endgame_start=0.0)._native()
+    tracked = _core.track_rays(
+        tape, begun["solutions"][good], rates[good].astype(np.complex128), c, options=native
+    )
+    arrived = tracked["status"] == PathStatus.SUCCESS.code
+    ends[np.flatnonzero(good)[arrived]] = tracked["solutions"][arrived]
+    return ends
 
 
 def excludes_zero_coordinates(supports: Sequence[np.ndarray]) -> bool:
     """Whether the monomials alone show that no coordinate of a solution is 0.
 
     Where the coordinates in a set Z vanish, and no others, an equation with exactly one monomial left
-    cannot hold. False also means that there are too many sets Z to look at.
+    cannot hold. The sets Z are searched coordinate by coordinate; False also means that the search was
+    given up.
 
     >>> excludes_zero_coordinates([np.array([[1, 1], [0, 0]]), np.array([[1, 0], [0, 1]])])
     True
@@ -126,24 +144,57 @@ def excludes_zero_coordinates(supports: Sequence[np.ndarray]) -> bool:
     False
     """
     n = supports[0].shape[1]
-    if 2**n > _MOST_PATTERNS:
-        return False
-    vanishing = np.arange(1, 2**n)
-    possible = np.ones(len(vanishing), bool)
-    for A in supports:
-        factors = (A > 0) @ (1 << np.arange(n))
-        left = ((vanishing[:, None] & factors) == 0).sum(axis=1)
-        possible &= left != 1
-    return not possible.any()
+    factors = [[sum(1 << j for j in range(n) if a[j]) for a in A.tolist()] for A in supports]
+    waiting = [
+        (0, 0, factors)
+    ]  # coordinates decided, those of them in Z, monomials that may be left
+    for _ in range(_MOST_PATTERNS):
+        if not waiting:
+            return True
+        decided, vanishing, left = waiting.pop()
+        nonzero = ((1 << decided) - 1) & ~vanishing
+        if any(len(m) == 1 and m[0] & ~nonzero == 0 for m in left):
+            continue
+        if decided == n:
+            if vanishing:
+                return False
+            continue
+        bit = 1 << decided
+        waiting.append((decided + 1, vanishing, left))
+        without = [[m for m in monomials if not m & bit] for monomials in left]
+        waiting.append((decided + 1, vanishing | bit, without))
+    return False
 
 
 def _with_origin(A: np.ndarray) -> np.ndarray:
     return A if (A == 0).all(axis=1).any() else np.vstack([A, np.zeros_like(A[:1])])
 
 
-def _generic(size: int, scale: float, rng: np.random.Generator) -> np.ndarray:
-    """Random coefficients of about the given size."""
-    return scale * rng.uniform(0.9, 1.1, size) * np.exp(2j * np.pi * rng.uniform(size=size))
+def _near(target: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Random numbers of size about 1, at most a quarter turn away from the given ones that are not 0.
+
+    So no coefficient comes close to 0 on its segment, where solutions would run off to infinity and back.
+    """
+    turns = rng.uniform(-0.25, 0.25, len(target))
+    anywhere = rng.uniform(size=len(target))
+    turns = np.where(target == 0, anywhere, turns + np.angle(target) / (2 * np.pi))
+    return rng.uniform(0.9, 1.1, len(target)) * np.exp(2j * np.pi * turns)
+
+
+def _fitted_sizes(
+    supports: Sequence[np.ndarray], target: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The sizes e^{rᵢ + ⟨a, v⟩} that fit |c_ia| best where it is not 0, and the sizes e^{−v} of solutions.
+
+    With coefficients of these sizes the start solutions are as large as those of F, whatever the
+    units of its equations and variables.
+    """
+    n = len(supports)
+    equation = np.repeat(np.arange(n), [len(A) for A in supports])
+    design = np.hstack([np.eye(n)[equation], np.vstack(supports)])
+    c = np.abs(np.concatenate(target))
+    fit = np.linalg.lstsq(design[c > 0], np.log(c[c > 0]))[0]
+    return np.exp(design @ fit), np.exp(-fit[n:])
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from neuromanifold._equality import same_fields
 from neuromanifold._files import write_atomically
 from neuromanifold.continuation._certificate import Certificate
 from neuromanifold.continuation._ledger import Ledger, PathEnd
+from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ class Solution:
     def __eq__(self, other: object) -> bool:
         return same_fields(self, other)
 
+    def __hash__(self) -> int:
+        return hash((self.x.tobytes(), self.multiplicity))
+
     @property
     def is_singular(self) -> bool:
         """The Jacobian is singular here."""
@@ -62,9 +66,9 @@ class SolveResult:
     """The isolated solutions of a system, and what became of every path.
 
     Attributes:
+        system: what was solved, with the values of its parameters.
         distinct: regular solutions, real ones first, then the singular ones.
         ledger: what became of every start path.
-        variables: names of the coordinates.
         start: the start system in words.
         seed: every random choice came from it.
         seconds: wall time.
@@ -72,9 +76,9 @@ class SolveResult:
         version: of the package.
     """
 
+    system: System = field(compare=False)
     distinct: tuple[Solution, ...]
     ledger: Ledger
-    variables: tuple[str, ...]
     start: str
     seed: int
     seconds: float = field(compare=False)
@@ -82,10 +86,17 @@ class SolveResult:
     version: str
 
     def __eq__(self, other: object) -> bool:
-        return same_fields(self, other, ignoring=("seconds",))
+        return same_fields(self, other, ignoring=("seconds", "system"))
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
         return len(self.distinct)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the coordinates."""
+        return self.system.variables
 
     @property
     def n_paths(self) -> int:
@@ -182,7 +193,7 @@ class SolveResult:
         document = {
             "format": _FORMAT,
             "version": self.version,
-            "variables": self.variables,
+            "system": self.system.to_json(),
             "start": self.start,
             "seed": self.seed,
             "seconds": self.seconds,
@@ -211,6 +222,7 @@ class SolveResult:
                 raise KeyError("format")
             ledger = document["ledger"]
             return cls(
+                system=System.from_json(document["system"]),
                 distinct=tuple(map(_solution_from_json, document["solutions"])),
                 ledger=Ledger(
                     np.array(ledger["ends"], np.int8),
@@ -219,7 +231,6 @@ class SolveResult:
                     np.array(ledger["attempts"], np.int8),
                     int(ledger["n_restarts"]),
                 ),
-                variables=tuple(document["variables"]),
                 start=str(document["start"]),
                 seed=int(document["seed"]),
                 seconds=float(document["seconds"]),
@@ -281,12 +292,10 @@ def _solution_from_json(entry: dict[str, Any]) -> Solution:
         center = tuple(_vector(given["center"]).tolist())
         certificate = Certificate(**{**given, "center": center, "radii": tuple(given["radii"])})
     condition = np.inf if entry["condition"] is None else float(entry["condition"])
-    return Solution(
-        x, int(entry["multiplicity"]), bool(entry["is_real"]), condition, certificate
-    )
+    return Solution(x, int(entry["multiplicity"]), bool(entry["is_real"]), condition, certificate)
 
 
-def _pairs(x: np.ndarray) -> list[list[float]]:
+def _pairs(x: NDArray[np.complex128]) -> list[list[float]]:
     return np.stack([x.real, x.imag], axis=-1).reshape(-1, 2).tolist()
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import neuromanifold
 from neuromanifold.continuation._certificate import Certificate
 from neuromanifold.continuation._certify import Certifier
 from neuromanifold.continuation._default_start import default_start
-from neuromanifold.continuation._follow import Ends, OnProgress, follow
+from neuromanifold.continuation._ends import Ends
+from neuromanifold.continuation._follow import OnProgress, follow
 from neuromanifold.continuation._gather import gathered
 from neuromanifold.continuation._ledger import Ledger, PathEnd
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
+from neuromanifold.continuation._scaling import Scaling
 from neuromanifold.continuation._solutions import Solution, SolveResult
 from neuromanifold.continuation._square_up import ExcessTest, squared_up
 from neuromanifold.continuation._start_system import AbstractStart
@@ -25,16 +29,10 @@ from neuromanifold.errors import InvalidInputError
 
 _RESTARTS = 2
 _REAL = 1e-8
+# The last one follows paths to where t is tiny: there solutions part that are close, or large.
 CAREFUL = (
     TrackerOptions.tight(),
-    TrackerOptions(
-        max_steps=100_000,
-        initial_step=0.005,
-        contraction=0.03,
-        beta_omega=6.0,
-        beta_tau=0.15,
-        beta_tau_strict=0.1,
-    ),
+    replace(TrackerOptions.tight(), endgame_start=1e-30, min_step=1e-60),
 )
 
 
@@ -86,15 +84,19 @@ def solve(
     threads = usable_threads(threads)
     rng = np.random.default_rng(seed)
     square = squared_up(problem, rng)
-    start = default_start(square, rng) if start is None else start
+    scaling = _scaling(square, start)
+    scaled = scaling.applied(square)
+    if isinstance(start, ParameterHomotopy):
+        start = start.in_units(scaling.sizes)
+    start = default_start(scaled, rng) if start is None else start
     ends, name, n_restarts = _track_all(
-        square, start, rng, options or TrackerOptions.normal(), threads, on_progress
+        scaled, start, rng, options or TrackerOptions.normal(), threads, on_progress
     )
-    solutions, ledger = _settle(problem, square, ends, n_restarts, certify)
+    solutions, ledger = _settle(problem, scaled, scaling.sizes, ends, n_restarts, certify)
     return SolveResult(
+        system=problem,
         distinct=solutions,
         ledger=ledger,
-        variables=problem.variables,
         start=name,
         seed=seed,
         seconds=time.perf_counter() - began,
@@ -123,6 +125,13 @@ def _parameter_names(parameters: Numbers) -> list[Any]:
     return list(parameters)
 
 
+def _scaling(square: System, start: AbstractStart | None) -> Scaling:
+    if isinstance(start, ParameterHomotopy):
+        start.check(square)
+        return Scaling.by_points(square, start.points)
+    return Scaling.by_coefficients(square)
+
+
 def usable_threads(threads: int | None) -> int:
     """The number of threads, by default one for each processor the process may use.
 
@@ -145,17 +154,17 @@ def _track_all(
     threads: int,
     on_progress: OnProgress | None,
 ) -> tuple[Ends, str, int]:
-    best: tuple[int, Ends, str] | None = None
-    for attempt in range(_RESTARTS + 1):
+    """The ends of the attempt with the least trouble, the name of the start, and the restarts."""
+    attempts: list[tuple[int, Ends, str]] = []
+    for _ in range(_RESTARTS + 1):
         begun = start.begin(square, rng)
         ends = follow(begun, options, CAREFUL, threads, on_progress)
         trouble = len(ends.failed()) + len(ends.coincident())
-        if best is None or trouble < best[0]:
-            best = (trouble, ends, begun.name)
-        if ends.is_interrupted or best[0] == 0 or not _is_random(start):
+        attempts.append((trouble, ends, begun.name))
+        if ends.is_interrupted or trouble == 0 or not _is_random(start):
             break
-    assert best is not None
-    return best[1], best[2], attempt
+    _, ends, name = min(attempts, key=lambda attempt: attempt[0])
+    return ends, name, len(attempts) - 1
 
 
 def _is_random(start: AbstractStart) -> bool:
@@ -164,14 +173,22 @@ def _is_random(start: AbstractStart) -> bool:
 
 
 def _settle(
-    problem: System, square: System, ends: Ends, n_restarts: int, certify: bool
+    problem: System,
+    scaled: System,
+    sizes: np.ndarray,
+    ends: Ends,
+    n_restarts: int,
+    certify: bool,
 ) -> tuple[tuple[Solution, ...], Ledger]:
-    """Ends become solutions, and every path gets its line in the ledger."""
+    """Ends become solutions, and every path gets its line in the ledger.
+
+    Ends are compared and certified in the coordinates of the scaled system, x/sizes.
+    """
     n_paths = len(ends.status)
     kinds = np.full(n_paths, PathEnd.FAILED.code, np.int8)
     kinds[ends.status == PathStatus.DIVERGED.code] = PathEnd.AT_INFINITY.code
     where = np.full(n_paths, -1, np.int32)
-    excess = ExcessTest(problem).excess(ends.points, problem.values)
+    excess = ExcessTest(problem).excess(ends.points * sizes, problem.values)
     kinds[ends.numbers[excess]] = PathEnd.EXCESS.code
     found = gathered(ends, np.flatnonzero(~excess))
     is_real = _nearly_real(found.x) & problem.is_real
@@ -183,15 +200,16 @@ def _settle(
     where[found.paths] = found.owner
     certificates: list[Certificate | None] = [None] * len(order)
     if certify:
-        certifier = Certifier(square.map)
-        exact = square.exact_values
-        for k in np.flatnonzero(~found.is_singular):
-            certificates[k] = certifier.certify(found.x[k], exact)[0]
-    found.x.setflags(write=False)
+        regular = np.flatnonzero(~found.is_singular)
+        proved, _ = Certifier(scaled.map).certify_many(found.x[regular], scaled.exact_values)
+        for k, certificate in zip(regular, proved, strict=True):
+            certificates[k] = _in_units(certificate, sizes)
+    x = found.x * sizes
+    x.setflags(write=False)
     solutions = tuple(
-        Solution(x, multiplicity, _is_real(certificate, real), condition, certificate)
-        for x, multiplicity, real, condition, certificate in zip(
-            found.x,
+        Solution(point, multiplicity, _is_real(certificate, real), condition, certificate)
+        for point, multiplicity, real, condition, certificate in zip(
+            x,
             found.multiplicity.tolist(),
             is_real.tolist(),
             found.condition.tolist(),
@@ -202,18 +220,27 @@ def _settle(
     return solutions, Ledger(kinds, where, ends.status, ends.attempts, n_restarts)
 
 
+def _in_units(certificate: Certificate, sizes: np.ndarray) -> Certificate:
+    """The box in the given coordinates: sizes are powers of 2, so nothing is rounded."""
+    if np.all(sizes == 1) or not certificate.is_certified:
+        return certificate
+    center = tuple((np.array(certificate.center) * sizes).tolist())
+    radii = tuple((np.array(certificate.radii) * sizes).tolist())
+    return replace(certificate, center=center, radii=radii)
+
+
 def _is_real(certificate: Certificate | None, appears_real: bool) -> bool:
     if certificate is not None and certificate.is_certified:
         return certificate.is_real
     return appears_real
 
 
-def _nearly_real(x: np.ndarray) -> np.ndarray:
+def _nearly_real(x: NDArray[np.complex128]) -> np.ndarray:
     size = np.max(np.abs(x), axis=1, initial=0.0)
     return np.max(np.abs(x.imag), axis=1, initial=0.0) <= _REAL * np.maximum(size, _REAL)
 
 
-def _order(x: np.ndarray, is_real: np.ndarray, is_singular: np.ndarray) -> np.ndarray:
+def _order(x: NDArray[np.complex128], is_real: np.ndarray, is_singular: np.ndarray) -> np.ndarray:
     """Regular before singular, real before complex, then by coordinates to six digits."""
     if not len(x):
         return np.zeros(0, np.int64)

@@ -29,11 +29,11 @@ class SparsePolynomial:
     coefficients: np.ndarray
 
 
-def expanded(system: System) -> list[SparsePolynomial]:
+def expanded(system: System, most_terms: int = _MOST_TERMS) -> list[SparsePolynomial]:
     """The polynomials of a system, multiplied out in exact arithmetic.
 
     Raises:
-        TooLargeError: they may have more than a million terms.
+        TooLargeError: they may have more than `most_terms` terms.
 
     >>> from neuromanifold.continuation import System
     >>> square = expanded(System(["(x + y)^2 - x^2 - 1.5", "y^2 - 1"]))[0]
@@ -42,7 +42,7 @@ def expanded(system: System) -> list[SparsePolynomial]:
     """
     polynomials = system.map
     evaluator = Evaluator(polynomials.outputs)
-    _require_small(polynomials, evaluator)
+    _require_small(polynomials, evaluator, most_terms)
     n = system.n_variables
     context = fmpq_mpoly_ctx.get(("x", n + 1), "lex")
     *variables, iota = context.gens()
@@ -96,12 +96,12 @@ class _Size:
         return _Size(self.n, terms, self.degree * exponent)
 
 
-def _require_small(polynomials: PolynomialMap, evaluator: Evaluator) -> None:
+def _require_small(polynomials: PolynomialMap, evaluator: Evaluator, most_terms: int) -> None:
     n = len(polynomials.variables)
     inputs = {node: _Size(n, 1, 1) for node in polynomials.variables}
     inputs |= {node: _Size(n, 1, 0) for node in polynomials.parameters}
     most = max(size.terms for size in evaluator(inputs, lambda c: _Size(n, int(c != 0), 0)))
-    if most > _MOST_TERMS:
+    if most > most_terms:
         raise TooLargeError(
             f"Multiplied out, a polynomial of the system may have up to {most:.3g} terms; "
             "use a start system that needs no expansion, such as TotalDegree()."

@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 from flint import fmpq
 
+from neuromanifold.continuation._absolute import absolute_values
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings import Node, Operation, PolynomialMap, reachable
+from neuromanifold.rings import Node, PolynomialMap
 
 _DENOMINATOR = 2**12
 _TOLERANCE = 1e-8
@@ -30,7 +31,7 @@ def squared_up(system: System, rng: np.random.Generator) -> System:
     if m < n:
         raise InvalidInputError(
             f"The system has {m} equation{'s' * (m != 1)} in {n} variables, so its solutions are not "
-            f"isolated; add {n - m} or fix variables (as parameters)."
+            f"isolated; add {n - m} or name {n - m} of the variables as parameters and give them values."
         )
     if m == n:
         return system
@@ -70,7 +71,7 @@ class ExcessTest:
 
     @cached_property
     def _sizes(self) -> PolynomialMap:
-        return self._map(_absolute(self._tested))
+        return self._map(absolute_values(self._tested))
 
     @property
     def _tested(self) -> tuple[Node, ...]:
@@ -78,9 +79,7 @@ class ExcessTest:
         return (*equations, *self._system.denominators)
 
     def _map(self, nodes: Sequence[Node]) -> PolynomialMap:
-        return PolynomialMap(
-            tuple(nodes), self._system.map.variables, self._system.map.parameters
-        )
+        return PolynomialMap(tuple(nodes), self._system.map.variables, self._system.map.parameters)
 
     def excess(self, points: np.ndarray, parameters: np.ndarray) -> np.ndarray:
         """Which points (B, n) miss an equation or make a denominator vanish: (B,)."""
@@ -90,30 +89,4 @@ class ExcessTest:
         sizes = np.abs(self._sizes(np.abs(points), np.abs(parameters)))
         is_zero = values <= _TOLERANCE * sizes
         k = self._n_equations
-        return ~is_zero[:, :k].all(axis=1) | is_zero[:, k:].any(axis=1)
-
-
-def _absolute(nodes: Sequence[Node]) -> list[Node]:
-    """The circuit of absolute values: |a − b| ≤ |a| + |b|, |a·b| = |a|·|b|."""
-    bound: dict[int, Node] = {}
-    for node in reachable(nodes):
-        below = [bound[operand.index] for operand in node.operands]
-        match node.operation:
-            case Operation.ADD | Operation.SUBTRACT:
-                result = below[0] + below[1]
-            case Operation.MULTIPLY:
-                result = below[0] * below[1]
-            case Operation.DIVIDE:
-                result = below[0] / below[1]
-            case Operation.SQUARE:
-                result = below[0] ** 2
-            case Operation.POWER:
-                result = below[0] ** node.value
-            case Operation.NEGATE:
-                result = below[0]
-            case Operation.CONSTANT:
-                result = node.circuit.constant(abs(node.value))
-            case _:
-                result = node
-        bound[node.index] = result
-    return [bound[node.index] for node in nodes]
+        return np.logical_or(~is_zero[:, :k].all(axis=1), is_zero[:, k:].any(axis=1))

@@ -37,6 +37,7 @@ class Begun:
         target_parameters: (m,), or (K, m) for K problems, to each of which n_paths/K consecutive paths
             lead.
         stops: (m,) each, random points of the parameter space that keep off singular systems.
+        sizes: (n,), what size the coordinates of solutions are expected to have; 1 by default.
         name: the start in words, for the printed result.
     """
 
@@ -46,6 +47,7 @@ class Begun:
     start_parameters: np.ndarray
     target_parameters: np.ndarray
     stops: tuple[np.ndarray, ...] = field(default=())
+    sizes: np.ndarray | None = None
     name: str = "given start solutions"
 
 

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 import neuromanifold
 from neuromanifold._equality import same_fields
+from neuromanifold.continuation._ends import Ends
 from neuromanifold.continuation._follow import OnProgress, follow
 from neuromanifold.continuation._ledger import PathEnd
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
-from neuromanifold.continuation._settle import settle_ends
-from neuromanifold.continuation._solutions import SolveResult
+from neuromanifold.continuation._scaling import Scaling
 from neuromanifold.continuation._solve import CAREFUL, solve, usable_threads
+from neuromanifold.continuation._square_up import ExcessTest
 from neuromanifold.continuation._start_system import AbstractStart
 from neuromanifold.continuation._system import System
-from neuromanifold.continuation._track import TrackerOptions
+from neuromanifold.continuation._track import PathStatus, TrackerOptions
 from neuromanifold.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Sweep:
 
     def __eq__(self, other: object) -> bool:
         return same_fields(self, other, ignoring=("seconds", "generic"))
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -136,7 +139,7 @@ def solve_many(
     system: System,
     values: Any,
     *,
-    start: AbstractStart | SolveResult | None = None,
+    start: AbstractStart | None = None,
     threads: int | None = None,
     seed: int = 0,
     options: TrackerOptions | None = None,
@@ -181,12 +184,15 @@ def solve_many(
     rng = np.random.default_rng(seed)
     generic = _generic(system, rows, start, rng, threads, options)
     first = system.bound(generic.p0)
-    one = replace(generic.begin(first, rng), target_parameters=rows, stops=())
+    generic.check(first)
+    scaling = Scaling.by_points(first, generic.points)
+    scaled = generic.in_units(scaling.sizes).begin(scaling.applied(first), rng)
+    one = replace(scaled, target_parameters=rows, stops=())
     n_each = len(generic.points)
     tile = one.points
     begun = replace(one, points=lambda k: tile(k % n_each), n_paths=n_each * len(rows))
     ends = follow(begun, options or TrackerOptions.normal(), CAREFUL, threads, on_progress)
-    kinds, solutions = _table(system, ends, rows, n_each)
+    kinds, solutions = _table(system, ends, scaling.sizes, rows, n_each)
     return Sweep(
         values=rows[:, : len(system.parameters)],
         solutions=solutions,
@@ -200,3 +206,58 @@ def solve_many(
         is_interrupted=ends.is_interrupted,
         version=neuromanifold.__version__,
     )
+
+
+def _generic(
+    system: System,
+    rows: np.ndarray,
+    start: AbstractStart | None,
+    rng: np.random.Generator,
+    threads: int,
+    options: TrackerOptions | None,
+) -> ParameterHomotopy:
+    """All solutions at a random complex value of the parameters, of the size of the given values."""
+    if isinstance(start, ParameterHomotopy) and not system.bound(start.p0).is_real:
+        return start
+    moving = rows[:, : len(system.parameters)]
+    size = np.sqrt(np.mean(np.abs(moving) ** 2, axis=0)) if len(rows) else np.ones(moving.shape[1])
+    size = np.where(size > 0, size, 1.0)
+    shape = moving.shape[1]
+    p0 = size * (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)) / np.sqrt(2)
+    result = solve(
+        system.bound(p0),
+        start=start,
+        threads=threads,
+        certify=False,
+        seed=int(rng.integers(2**31)),
+        options=options,
+    )
+    if result.is_interrupted or not result.n_regular:
+        raise InvalidInputError(
+            "A random member of the family has no regular solutions to start from; give them as "
+            "start=ParameterHomotopy(points, p0)."
+        )
+    points = [solution.x for solution in result.distinct if not solution.is_singular]
+    return ParameterHomotopy(points, p0)
+
+
+def _table(
+    system: System, ends: Ends, sizes: np.ndarray, rows: np.ndarray, n_each: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What became of each path, (K, N), and its end, (K, N, n)."""
+    kinds = np.full(len(ends.status), PathEnd.FAILED.code, np.int8)
+    for status, end in (
+        (PathStatus.SUCCESS, PathEnd.REGULAR),
+        (PathStatus.SINGULAR, PathEnd.SINGULAR),
+        (PathStatus.DIVERGED, PathEnd.AT_INFINITY),
+    ):
+        kinds[ends.status == status.code] = end.code
+    kinds[ends.coincident(len(rows))] = PathEnd.FAILED.code
+    excess = ExcessTest(system)
+    if excess.is_needed:
+        missed = excess.excess(ends.points * sizes, rows[ends.numbers // n_each])
+        kinds[ends.numbers[missed]] = PathEnd.EXCESS.code
+    solutions = np.full((len(kinds), ends.points.shape[1]), np.nan + 0j)
+    solutions[ends.numbers] = ends.points * sizes
+    solutions[kinds != PathEnd.REGULAR.code] = np.nan
+    return kinds.reshape(len(rows), n_each), solutions.reshape(len(rows), n_each, -1)

@@ -112,6 +112,4 @@ def _number(e: Any) -> Gaussian:
         raise InvalidInputError(f"'{e}' is no complex number; use finite coefficients.") from error
     if not (math.isfinite(value.real) and math.isfinite(value.imag)):
         raise InvalidInputError(f"The coefficient '{e}' is not finite.")
-    return Gaussian(
-        fmpq(*value.real.as_integer_ratio()), fmpq(*value.imag.as_integer_ratio())
-    )
+    return Gaussian(fmpq(*value.real.as_integer_ratio()), fmpq(*value.imag.as_integer_ratio()))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,14 +12,18 @@ import numpy as np
 from flint import fmpq
 
 from neuromanifold.continuation._degrees import degrees_along
-from neuromanifold.continuation._expression import ExpressionBuilder, Value
 from neuromanifold.continuation._numerator import numerators
-from neuromanifold.continuation._parse import names_in, parse
-from neuromanifold.continuation._sympy import SymPyReader, is_sympy, sympy_names
+from neuromanifold.continuation._reading import Names, read_equations
+from neuromanifold.continuation._sympy import is_sympy
+from neuromanifold.continuation._system_json import (
+    map_from_json,
+    map_to_json,
+    number_from_json,
+    number_to_json,
+)
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings import Circuit, Node, ObjectRing, PolynomialMap, reachable, to_float
+from neuromanifold.rings import Node, PolynomialMap, reachable, to_float
 
-Names = Sequence[Any]
 Numbers = Mapping[Any, Any] | Sequence[Any] | np.ndarray
 
 
@@ -63,7 +65,7 @@ class System:
         variables: Names | int | None = None,
         parameters: Names | int = (),
     ) -> None:
-        read = _read(equations, variables, parameters)
+        read = read_equations(equations, variables, parameters)
         self.variables = read.variables
         self.parameters = read.parameters
         nodes, self.denominators = numerators(read.outputs)
@@ -73,7 +75,6 @@ class System:
         self._values: tuple[fmpq | complex, ...] | None = None
         if not self.parameters:
             self._values = (1j,) * self._has_iota
-        self.n_given = len(nodes)
         self._check()
 
     variables: tuple[str, ...]
@@ -84,8 +85,6 @@ class System:
     """The polynomials; its parameters are those of the system, then ι where constants need it."""
     denominators: tuple[Node, ...]
     """What the given equations divide by."""
-    n_given: int
-    """How many equations were given; squaring up leaves fewer in `map`."""
 
     @property
     def n_equations(self) -> int:
@@ -119,9 +118,14 @@ class System:
         )
 
     @property
+    def has_real_constants(self) -> bool:
+        """No imaginary unit among the constants."""
+        return not self._has_iota
+
+    @property
     def is_real(self) -> bool:
         """All coefficients and parameter values are real numbers."""
-        return not self._has_iota and all(
+        return self.has_real_constants and all(
             isinstance(v, fmpq) or v.imag == 0 for v in self.exact_values
         )
 
@@ -170,6 +174,42 @@ class System:
         if not np.isfinite(rows).all():
             raise InvalidInputError("Parameter values must be finite numbers.")
         return np.hstack([rows, np.full((len(rows), int(self._has_iota)), 1j)])
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON document from which `from_json` makes an equal system."""
+        return {
+            "variables": self.variables,
+            "parameters": self.parameters,
+            "has_iota": self._has_iota,
+            "values": None if self._values is None else [*map(number_to_json, self._values)],
+            **map_to_json(self.map, self.denominators),
+        }
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> System:
+        """The system that `to_json` wrote.
+
+        Raises:
+            InvalidInputError: the document is something else.
+
+        >>> system = System(["x^2 - 3/7"])
+        >>> System.from_json(system.to_json()).to_json() == system.to_json()
+        True
+        """
+        system = cls.__new__(cls)
+        try:
+            system.variables = tuple(map(str, document["variables"]))
+            system.parameters = tuple(map(str, document["parameters"]))
+            system._has_iota = bool(document["has_iota"])
+            values = document["values"]
+            system._values = None if values is None else tuple(map(number_from_json, values))
+        except (KeyError, ValueError, TypeError) as error:
+            raise InvalidInputError(
+                "The system in the file cannot be read; save it again from a result."
+            ) from error
+        system.map, system.denominators = map_from_json(document)
+        system._check()
+        return system
 
     def _in_order(self, parameters: Numbers) -> list[Any]:
         if isinstance(parameters, Mapping):
@@ -224,136 +264,6 @@ class System:
         )
 
 
-@dataclass(frozen=True)
-class _Read:
-    outputs: list[Node]
-    variables: tuple[str, ...]
-    variable_nodes: tuple[Node, ...]
-    parameters: tuple[str, ...]
-    parameter_nodes: tuple[Node, ...]
-    iota: Node | None
-
-
-def _read(equations: Any, variables: Names | int | None, parameters: Names | int) -> _Read:
-    if isinstance(equations, str) or is_sympy(equations):
-        equations = [equations] if not is_sympy(equations) or equations.is_Relational or (
-            hasattr(equations, "is_Add")
-        ) else list(equations)
-    if callable(equations) and not isinstance(equations, Node):
-        return _read_function(equations, variables, parameters)
-    try:
-        items = list(equations)
-    except TypeError:
-        raise InvalidInputError(
-            f"A system is a list of equations or a function, not {type(equations).__name__}."
-        ) from None
-    if items and all(isinstance(item, Node) for item in items):
-        return _read_nodes(items, variables, parameters)
-    for item in items:
-        if not (isinstance(item, (str, int, float)) or is_sympy(item)):
-            raise InvalidInputError(
-                f"An equation is {type(item).__name__}; give text, SymPy expressions or a function."
-            )
-    texts = [item if is_sympy(item) else str(item) for item in items]
-    return _read_expressions(texts, variables, parameters)
-
-
-def _read_expressions(
-    items: Sequence[Any], variables: Names | int | None, parameters: Names | int
-) -> _Read:
-    known = _names(parameters, "p")
-    if variables is None:
-        found = set().union(*(names_in(i) if isinstance(i, str) else sympy_names(i) for i in items))
-        names = tuple(sorted(found - set(known), key=_natural))
-        if not names and items:
-            raise InvalidInputError("The equations contain no variables; there is nothing to solve.")
-    else:
-        names = _names(variables, "x")
-    _require_distinct((*names, *known))
-    builder = ExpressionBuilder()
-    nodes = builder.circuit.inputs(len(names) + len(known))
-    table: dict[str, Value] = dict(zip((*names, *known), nodes, strict=True))
-    reader = SymPyReader(builder, table.get)
-    outputs = [
-        builder.node(parse(i, builder, table.get) if isinstance(i, str) else reader.read(i))
-        for i in items
-    ]
-    n = len(names)
-    return _Read(outputs, names, tuple(nodes[:n]), known, tuple(nodes[n:]), builder.iota)
-
-
-def _read_nodes(
-    items: list[Node], variables: Names | int | None, parameters: Names | int
-) -> _Read:
-    given = [] if variables is None or isinstance(variables, int) else list(variables)
-    inputs = [] if isinstance(parameters, int) else list(parameters)
-    if not given or not all(isinstance(node, Node) for node in (*given, *inputs)):
-        raise InvalidInputError(
-            "Equations given as circuit nodes need their variables (and parameters) as input nodes."
-        )
-    return _Read(
-        items,
-        tuple(f"x{i + 1}" for i in range(len(given))),
-        tuple(given),
-        tuple(f"p{i + 1}" for i in range(len(inputs))),
-        tuple(inputs),
-        None,
-    )
-
-
-def _read_function(
-    function: Callable[..., Any], variables: Names | int | None, parameters: Names | int
-) -> _Read:
-    if variables is None:
-        raise InvalidInputError(
-            "A system given as a function needs its variables: names, or how many there are."
-        )
-    from neuromanifold.rings import trace
-
-    names, known = _names(variables, "x"), _names(parameters, "p")
-    _require_distinct((*names, *known))
-    circuit = Circuit()
-    x, p = circuit.inputs(len(names)), circuit.inputs(len(known))
-    arguments = [_object_array(x), _object_array(p)][: 2 if known else 1]
-    program = trace(function, *(np.zeros(len(a)) for a in arguments))
-    result = program.run(ObjectRing(circuit.constant), *arguments)
-    outputs = [node for leaf in _leaves(result) for node in np.ravel(leaf)]
-    return _Read(outputs, names, tuple(x), known, tuple(p), None)
-
-
-def _leaves(tree: Any) -> list[np.ndarray]:
-    import jax
-
-    return jax.tree_util.tree_leaves(tree)
-
-
-def _object_array(nodes: list[Node]) -> np.ndarray:
-    result = np.empty(len(nodes), object)
-    result[:] = nodes
-    return result
-
-
-def _names(given: Names | int, letter: str) -> tuple[str, ...]:
-    if isinstance(given, int):
-        return tuple(f"{letter}{i + 1}" for i in range(given))
-    if isinstance(given, str):
-        given = given.replace(",", " ").split()
-    return tuple(str(name) for name in given)
-
-
-def _require_distinct(names: Sequence[str]) -> None:
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise InvalidInputError(
-            f"{', '.join(sorted(twice))} is named more than once among variables and parameters."
-        )
-
-
-def _natural(name: str) -> list[tuple[int, Any]]:
-    """The key that sorts x2 before x10."""
-    return [(0, int(s)) if s.isdigit() else (1, s) for s in re.split(r"(\d+)", name) if s]
-
-
 def _exact_number(value: Any) -> fmpq | complex:
     """A rational number, or a complex number in double precision (exact as it stands)."""
     if isinstance(value, fmpq):
@@ -386,5 +296,3 @@ def _power_of_ten(value: fmpq) -> str:
 
 def _count(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-

@@ -8,7 +8,8 @@ from math import prod
 import numpy as np
 from flint import fmpq
 
-from neuromanifold.continuation._blend import blend, coefficient_sizes
+from neuromanifold.continuation._blend import blend
+from neuromanifold.continuation._scaling import equation_sizes
 from neuromanifold.continuation._start_system import (
     AbstractStart,
     Begun,
@@ -16,7 +17,6 @@ from neuromanifold.continuation._start_system import (
     require_trackable,
 )
 from neuromanifold.continuation._system import System
-
 
 _DENOMINATOR = 2**12
 
@@ -26,8 +26,9 @@ class TotalDegree(AbstractStart):
     """H = t·γ·G + (1 − t)·F with G_i = s_i(x_i^{d_i} − c_i), d_i = deg F_i.
 
     γ is a random complex number of absolute value 1, the c_i are random rational numbers between 1/2
-    and 3/2, and s_i is a power of 2 near the size of F_i. There are Πᵢ d_i paths; every isolated solution is the end of as many of
-    them as its multiplicity (Bezout), and the others run to infinity.
+    and 3/2, and s_i is a power of 2 near the size of F_i where |x_j| = 1. There are Πᵢ d_i paths; every
+    isolated solution is the end of as many of them as its multiplicity (Bezout), and the others run
+    to infinity.
 
     >>> from neuromanifold.continuation import System
     >>> TotalDegree().begin(System(["x^2 - y", "y^3 - x"]), np.random.default_rng(0)).n_paths
@@ -44,11 +45,12 @@ class TotalDegree(AbstractStart):
             "groups",
         )
         gamma = random_unit(rng)
-        sizes = coefficient_sizes(system)
         powers = rng.integers(_DENOMINATOR // 2, 3 * _DENOMINATOR // 2, len(degrees))
         start = [
-            (x**d - fmpq(int(c), _DENOMINATOR)) * float(s)
-            for x, d, c, s in zip(system.map.variables, degrees, powers, sizes, strict=True)
+            (x**d - fmpq(int(c), _DENOMINATOR)) * size
+            for x, d, c, size in zip(
+                system.map.variables, degrees, powers, equation_sizes(system), strict=True
+            )
         ]
         roots = _Roots(degrees, powers / _DENOMINATOR)
         return blend(system, start, gamma, roots, n_paths, "total degree")

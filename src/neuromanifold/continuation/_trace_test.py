@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from neuromanifold.continuation._monodromy import MonodromyOptions, MonodromyResult, walk_loops
+from neuromanifold.continuation._monodromy import LoopWalk, MonodromyOptions, walk_loops
 from neuromanifold.continuation._point_set import PointSet
 from neuromanifold.continuation._track import PathBatch, track
 from neuromanifold.rings import Evaluator, Node, PolynomialMap, dot
 
-_SIGMAS = 2
+_SIGMAS = (1.0, 0.3, 0.03, 0.003)
+_OPEN = 2
 
 StartPair = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
 
@@ -26,11 +27,13 @@ class Trace:
             point is missing, of order 1/n when one of n is.
         n_cut_points: points of the second cut, ℓ(μ) = κ.
         is_interrupted: stopped from outside.
+        is_abandoned: the second cut has more points than the options allow.
     """
 
     residual: float
     n_cut_points: int
     is_interrupted: bool
+    is_abandoned: bool = False
 
     @property
     def is_closed(self) -> bool:
@@ -78,7 +81,7 @@ class BilinearTraceTest:
         self._frame = np.zeros((len(images) + 1, frame.shape[1] + 1))
         self._frame[:-1, :-1] = frame
         self._frame[-1, -1] = 1.0
-        self._cut: MonodromyResult | None = None
+        self._cut: LoopWalk | None = None
         self._parameters: np.ndarray | None = None
 
     def run(
@@ -131,6 +134,8 @@ class BilinearTraceTest:
         )
         if self._cut.is_interrupted:
             return Trace(np.inf, len(self._cut.solutions), True)
+        if options.max_solutions is not None and len(self._cut.solutions) >= options.max_solutions:
+            return Trace(np.inf, len(self._cut.solutions), False, is_abandoned=True)
         return self._close(solutions, options, rng)
 
     def _start(
@@ -174,7 +179,7 @@ class BilinearTraceTest:
             )
             ends = batch.solutions[batch.success]
             points.add(ends, self._compared(ends, self._parameters))
-        self._cut = MonodromyResult(points, self._parameters, 0, 0, 0, False)
+        self._cut = LoopWalk(points, self._parameters, 0, 0, 0, False)
 
     def _close(
         self, solutions: PointSet, options: MonodromyOptions, rng: np.random.Generator
@@ -182,7 +187,8 @@ class BilinearTraceTest:
         """Track all points of the cut to s = ±σ and compare the sums.
 
         A path that is lost or jumps opens the trace without a point missing, so an open trace is
-        tried again for another σ.
+        tried again for another, smaller σ; if paths are lost every time, the next test begins with
+        another line and another cut.
         """
         assert self._cut is not None
         assert self._parameters is not None
@@ -190,8 +196,9 @@ class BilinearTraceTest:
         centre = self._image(points, self._parameters)
         size = np.mean(np.abs(centre[:, -1])) * np.mean(np.abs(centre[:, :-1] @ self._form))
         trace = Trace(np.inf, len(self._cut.solutions), False)
-        for _ in range(_SIGMAS):
-            sigma = size * np.exp(2j * np.pi * rng.uniform())
+        n_open = 0
+        for fraction in _SIGMAS:
+            sigma = fraction * size * np.exp(2j * np.pi * rng.uniform())
             ends = [self._move(points, s, options) for s in (sigma, -sigma)]
             if any(batch.is_interrupted for batch in ends):
                 return replace(trace, is_interrupted=True)
@@ -204,8 +211,11 @@ class BilinearTraceTest:
             noise = 1e-6 * np.abs(centre).sum(axis=0) + 1e-300
             residual = float(np.max(second_difference / (travel + noise)))
             trace = replace(trace, residual=min(trace.residual, residual))
-            if trace.is_closed:
+            n_open += 1
+            if trace.is_closed or n_open == _OPEN:
                 break
+        if not n_open:
+            self._cut = None
         return trace
 
     def _compared(self, points: np.ndarray, parameters: np.ndarray) -> np.ndarray:

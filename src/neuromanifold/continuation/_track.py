@@ -35,8 +35,8 @@ class PathStatus(enum.Enum):
         "The path goes to infinity: the target system has fewer solutions than the start system."
     )
     SINGULAR = (
-        "The path ends at a singular point (a multiple solution or a positive-dimensional component): "
-        "its coordinates are accurate to a few digits only."
+        "The path ends at a singular point (a multiple solution or a positive-dimensional component), "
+        "found by the endgame: `accuracy` says how well."
     )
     ACCURACY_LIMIT = (
         "Double precision cannot follow or refine the path: track it again with another random gamma, "
@@ -73,6 +73,9 @@ class TrackerOptions:
         beta_tau: β_τ in (0, 1), largest step relative to the trust radius.
         beta_tau_strict: the same for the step that would reach t = 0.
         divergence_bound: a coordinate beyond it means that the path goes to infinity.
+        endgame_start: from this t on a path that does not behave regularly is taken for one that runs to
+            infinity, or ends in a singular point that loops around t = 0 can find; 0 for no endgame.
+        max_winding_number: turns around t = 0 after which a path must have closed.
         max_condition: largest condition number of the scaled Jacobian at a regular solution.
         max_accuracy: largest relative Newton update left at a solution.
 
@@ -87,6 +90,8 @@ class TrackerOptions:
     beta_tau: float = 0.6
     beta_tau_strict: float = 0.4
     divergence_bound: float = 1e10
+    endgame_start: float = 0.1
+    max_winding_number: int = 16
     max_condition: float = 1e13
     max_accuracy: float = 1e-9
 
@@ -100,6 +105,8 @@ class TrackerOptions:
             "beta_tau": (1e-6, 0.99),
             "beta_tau_strict": (1e-6, 0.99),
             "divergence_bound": (1.0, 1e150),
+            "endgame_start": (0.0, 1.0),
+            "max_winding_number": (1, 1000),
             "max_condition": (1.0, np.inf),
             "max_accuracy": (0.0, 1.0),
         }
@@ -142,8 +149,11 @@ class PathBatch:
         t_reached: (B,), 0 for a path that arrived, 1 for one that never left.
         steps_accepted: (B,).
         steps_rejected: (B,).
-        accuracy: (B,), relative size of the last Newton update.
+        accuracy: (B,), relative size of the last Newton update; at a singular end point the estimated
+            relative error of the solution.
         condition: (B,), condition number of the scaled Jacobian at t = 0; 0 for a path that did not arrive.
+        winding_number: (B,), the number m of turns around t = 0 after which the path closes, a power series
+            in t^{1/m}: 1 at a regular solution, 0 where it is not known.
         is_interrupted: whether Ctrl-C stopped the tracking.
     """
 
@@ -154,6 +164,7 @@ class PathBatch:
     steps_rejected: NDArray[np.int32]
     accuracy: NDArray[np.float64]
     condition: NDArray[np.float64]
+    winding_number: NDArray[np.int32]
     is_interrupted: bool
 
     def __len__(self) -> int:
@@ -200,8 +211,9 @@ def track(
     """Follows solutions x(t) of F(x; t·p_start + (1 − t)·p_target) = 0 from t = 1 to t = 0.
 
     Predictor: Padé(2,1) per coordinate; corrector: Newton; every path has its own step size. The result is
-    the same for any number of threads, to the last bit. Ctrl-C stops early: the result then holds
-    the paths that are done and says `is_interrupted`.
+    the same for any number of threads, to the last bit. A path that ends in a singular point is followed
+    around t = 0 until it closes; the mean of that loop is its end (Cauchy). Ctrl-C stops early: the result
+    then holds the paths that are done and says `is_interrupted`.
 
     Args:
         tape: a square system, n equations in n variables with m parameters.
@@ -220,7 +232,8 @@ def track(
 
     Source: S. Timme, Mixed precision path tracking for polynomial homotopy continuation, 2021;
     S. Telen, M. Van Barel, J. Verschelde, A robust numerical path tracking algorithm for polynomial
-    homotopy continuation, 2020.
+    homotopy continuation, 2020; A. Morgan, A. Sommese, C. Wampler, Computing singular solutions to
+    nonlinear analytic systems, 1990.
 
     >>> from neuromanifold import _core
     >>> op = _core.Opcode  # x² − p with the values 0: x, 1: p, 2: the constant 2

@@ -18,6 +18,10 @@ from neuromanifold.landscapes._result import Completeness, CompletenessStatus, C
 from neuromanifold.rings import PolynomialMap
 
 
+# Points proved together; Ctrl-C loses at most so many.
+_BLOCK = 128
+
+
 @dataclass(frozen=True, eq=False)
 class _Examined:
     """One solution with its proof, in the slice where the proof succeeded."""
@@ -65,11 +69,12 @@ class Examiner:
         found: list[CriticalPoint] = []
         enclosures: list[Enclosure] = []
         try:
-            for i, y in enumerate(points):
-                report(Progress("certificates", i, len(points), len(points)))
-                examined = self._prove(y)
-                found.append(self._classify(examined))
-                enclosures.append(examined.enclosure)
+            for start in range(0, len(points), _BLOCK):
+                for attempt in self._attempts(points[start : start + _BLOCK]):
+                    report(Progress("certificates", len(found), len(points), len(points)))
+                    examined = self._improve(attempt)
+                    found.append(self._classify(examined))
+                    enclosures.append(examined.enclosure)
         except KeyboardInterrupt:
             return found, replace(completeness, status=CompletenessStatus.INTERRUPTED)
         proved = distinct(enclosures) if found else np.zeros(0, dtype=bool)
@@ -78,11 +83,18 @@ class Examiner:
             completeness = replace(completeness, status=CompletenessStatus.UNCERTIFIED)
         return found, completeness
 
-    def _prove(self, y: np.ndarray) -> _Examined:
-        """Certify a solution: as it is, else in a better slice; and with real parameters if it can."""
+    def _attempts(self, points: np.ndarray) -> list[_Examined]:
+        """Certify solutions as they are, in the slice in which they were found."""
         critical, certifier = self._systems[self._critical.slice]
-        certificate, enclosure = certifier.certify(y, self._exact(self._held))
-        examined = _Examined(critical, self._held, certificate, enclosure)
+        proofs = certifier.certify_many(points, self._exact(self._held))
+        return [
+            _Examined(critical, self._held, certificate, enclosure)
+            for certificate, enclosure in zip(*proofs, strict=True)
+        ]
+
+    def _improve(self, examined: _Examined) -> _Examined:
+        """Where that failed, certify in a better slice; and with real parameters if it can be."""
+        critical, certificate = examined.critical, examined.certificate
         theta = critical.slice.assemble(np.array(certificate.center)[None, :], self._held)[0]
         if not certificate.is_certified:
             again = self._prove_near(theta)
@@ -110,7 +122,8 @@ class Examiner:
             self._systems[slice_] = (critical, Certifier(critical.system, critical.image))
         critical, certifier = self._systems[slice_]
         held = theta[list(slice_.fixed)]
-        certificate, enclosure = certifier.certify(theta[list(slice_.free)], self._exact(held))
+        point = theta[None, list(slice_.free)]
+        (certificate,), (enclosure,) = certifier.certify_many(point, self._exact(held))
         return _Examined(critical, held, certificate, enclosure)
 
     def _classify(self, examined: _Examined) -> CriticalPoint:

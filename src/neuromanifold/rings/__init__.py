@@ -13,7 +13,7 @@ from neuromanifold.rings._degree import DegreeRing
 from neuromanifold.rings._derivative import jacobian, pullback, pushforward
 from neuromanifold.rings._evaluation import Evaluator
 from neuromanifold.rings._fraction_degree import FractionDegreeRing
-from neuromanifold.rings._lowering import lower, to_float
+from neuromanifold.rings._lowering import lower, tape_constants, to_float
 from neuromanifold.rings._object_ring import ObjectRing
 from neuromanifold.rings._polynomial import Polynomial, PolynomialRing
 from neuromanifold.rings._polynomial_map import PolynomialMap
@@ -53,6 +53,7 @@ __all__ = [
     "rational_reconstruction",
     "reachable",
     "reduced_row_echelon",
+    "tape_constants",
     "to_float",
     "trace",
 ]

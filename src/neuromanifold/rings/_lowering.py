@@ -32,8 +32,7 @@ def lower(
     Without `jacobian` every Jacobian entry of the tape is a structural zero. Constants are rounded
     to double precision.
     """
-    jacobian_nodes = [node for row in jacobian or () for node in row]
-    nodes = reachable([*values, *jacobian_nodes])
+    nodes = _nodes(values, jacobian)
     constants = [node for node in nodes if node.is_constant]
     positions = {node.index: i for i, node in enumerate([*variables, *parameters, *constants])}
     instructions: list[tuple[int, int, int, int]] = []
@@ -59,6 +58,17 @@ def lower(
         np.array([positions[node.index] for node in values], dtype=np.int32),
         table,
     )
+
+
+def tape_constants(
+    values: Sequence[Node], jacobian: Sequence[Sequence[Node]] | None = None
+) -> list[fmpq]:
+    """The constants of the tape that `lower` makes, in its order, before they are rounded."""
+    return [node.value for node in _nodes(values, jacobian) if node.is_constant]
+
+
+def _nodes(values: Sequence[Node], jacobian: Sequence[Sequence[Node]] | None) -> list[Node]:
+    return reachable([*values, *(node for row in jacobian or () for node in row)])
 
 
 def to_float(value: fmpq) -> float:

@@ -1,0 +1,129 @@
+"""Where paths end, and which of these ends are to be doubted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neuromanifold.continuation._clusters import cluster
+from neuromanifold.continuation._track import PathStatus
+
+FAILED = (
+    PathStatus.INVALID_START,
+    PathStatus.STEP_TOO_SMALL,
+    PathStatus.MAX_STEPS,
+    PathStatus.ACCURACY_LIMIT,
+)
+_SINGULAR_RADIUS = 1e-7
+_COARSEST = 1e-3
+_ROUNDING = 1e-13  # error of a regular end, relative to its condition number
+
+
+@dataclass
+class Tracked:
+    """Where some paths end; arrays as in `PathBatch`.
+
+    Attributes:
+        doubt: (B,), the end contradicts what is said about it.
+    """
+
+    points: np.ndarray
+    status: np.ndarray
+    accuracy: np.ndarray
+    condition: np.ndarray
+    doubt: np.ndarray
+    is_interrupted: bool = False
+
+    def at(self, mask: np.ndarray) -> Tracked:
+        """Some of the paths."""
+        return Tracked(
+            self.points[mask],
+            self.status[mask],
+            self.accuracy[mask],
+            self.condition[mask],
+            self.doubt[mask],
+            self.is_interrupted,
+        )
+
+
+class Ends:
+    """Where all paths of a homotopy end; only ends in finite space keep their coordinates.
+
+    Attributes:
+        status: (N,), codes of `PathStatus`.
+        attempts: (N,), how often each path was tracked.
+        numbers: (K,), paths with an end in finite space, ascending.
+        points: (K, n), these ends.
+        accuracy: (K,), estimated relative errors.
+        condition: (K,), condition numbers of the Jacobian there.
+    """
+
+    def __init__(self, n_paths: int, n_variables: int) -> None:
+        self.status = np.full(n_paths, PathStatus.INTERRUPTED.code, np.int8)
+        self.attempts = np.zeros(n_paths, np.int8)
+        self.numbers = np.zeros(0, np.int64)
+        self.points = np.zeros((0, n_variables), np.complex128)
+        self.accuracy = np.zeros(0)
+        self.condition = np.zeros(0)
+        self.is_interrupted = False
+        self._doubts = np.zeros(n_paths, bool)
+
+    @property
+    def is_regular(self) -> np.ndarray:
+        """Which of the K ends are regular solutions."""
+        return self.status[self.numbers] == PathStatus.SUCCESS.code
+
+    def record(self, numbers: np.ndarray, tracked: Tracked) -> None:
+        """Enter (new) ends for some paths."""
+        self.attempts[numbers] += 1
+        self.status[numbers] = tracked.status
+        self._doubts[numbers] = tracked.doubt
+        finite = np.isin(tracked.status, [PathStatus.SUCCESS.code, PathStatus.SINGULAR.code])
+        finite &= np.isfinite(tracked.points).all(axis=1)
+        keep = ~np.isin(self.numbers, numbers)
+        joined = np.concatenate([self.numbers[keep], numbers[finite]])
+        order = np.argsort(joined, kind="stable")
+        self.numbers = joined[order]
+        for name in ("points", "accuracy", "condition"):
+            old, new = getattr(self, name)[keep], getattr(tracked, name)[finite]
+            setattr(self, name, np.concatenate([old, new])[order])
+
+    def radii(self) -> np.ndarray:
+        """Within which distance two ends are the same point, for each of the K ends."""
+        size = np.max(np.abs(self.points), axis=1, initial=0.0)
+        regular = np.clip(_ROUNDING * self.condition, 1e-12, 1e-6) * np.maximum(size, 1e-3)
+        singular = np.clip(10 * self.accuracy, _SINGULAR_RADIUS, _COARSEST) * np.maximum(size, 1.0)
+        return np.where(self.is_regular, regular, singular)
+
+    def failed(self) -> np.ndarray:
+        """Numbers of the paths that were lost on the way."""
+        return np.flatnonzero(np.isin(self.status, [status.code for status in FAILED]))
+
+    def dubious(self, n_problems: int = 1) -> np.ndarray:
+        """Numbers of the paths said to end in a singular point, or at infinity, that may not.
+
+        A single path ends in no isolated singular point, F must vanish at a singular point, and what
+        runs to infinity is far away. Otherwise a path may have been judged too early: its solution is
+        regular, but close to others, or large.
+        """
+        singular = np.flatnonzero(~self.is_regular)
+        alone = singular[self._company(singular, n_problems) == 1]
+        return np.union1d(self.numbers[alone], np.flatnonzero(self._doubts))
+
+    def coincident(self, n_problems: int = 1) -> np.ndarray:
+        """Numbers of the regular ends that another path of the same problem has too.
+
+        That is impossible for generic homotopies.
+        """
+        regular = np.flatnonzero(self.is_regular)
+        return self.numbers[regular[self._company(regular, n_problems) > 1]]
+
+    def _company(self, positions: np.ndarray, n_problems: int) -> np.ndarray:
+        """How many of the ends at `positions` each of them is together with, itself included."""
+        points, radii = self.points[positions], self.radii()[positions]
+        if n_problems > 1 and len(positions):
+            problem = self.numbers[positions] * n_problems // len(self.status)
+            points = np.column_stack([points, problem * (4 * radii.max() + 1.0)])
+        labels = cluster(points, radii)
+        return np.bincount(labels, minlength=1)[labels]

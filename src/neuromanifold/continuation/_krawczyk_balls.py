@@ -1,0 +1,179 @@
+"""Krawczyk's test in ball arithmetic of any precision (Arb), one point at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from flint import acb, acb_mat, arb, ctx, fmpq
+
+from neuromanifold.continuation._certificate import Certificate
+from neuromanifold.continuation._distinct import Enclosure
+from neuromanifold.rings import Evaluator, Node, PolynomialMap
+
+_PRECISIONS = (128, 256)
+_RELATIVE_RADII = (2.0**-42, 2.0**-34, 2.0**-48)
+_NEWTON_STEPS = 4
+
+
+class KrawczykBalls:
+    """Proves zeros of one square system F(x; p), with constants and parameters taken exactly.
+
+    Args:
+        system: F, as many equations as variables.
+        image: further functions of (x; p) to be enclosed on certified boxes.
+    """
+
+    def __init__(self, system: PolynomialMap, image: PolynomialMap | None = None) -> None:
+        self._system = system
+        self._values = Evaluator(system.outputs)
+        self._jacobian = Evaluator([node for row in system.derivative for node in row])
+        self._image = None if image is None else Evaluator(image.outputs)
+
+    def certify(
+        self, point: np.ndarray, parameters: Sequence[fmpq | complex]
+    ) -> tuple[Certificate, Enclosure]:
+        """Improve the point by simplified Newton steps, then test boxes of a few sizes around it."""
+        certificate = Certificate(tuple(complex(z) for z in point), (), False, False, 0)
+        if not np.isfinite(point).all():
+            return certificate, self._nothing()
+        for precision in _PRECISIONS:
+            with ctx.workprec(precision):
+                exact = [_ball(value) for value in parameters]
+                inverse = self._approximate_inverse(point, exact, precision)
+                if inverse is None:
+                    continue
+                center = self._refine(point, exact, inverse)
+                scale = float(np.max(np.abs([center, point]), initial=0.0)) or 1.0
+                for relative in _RELATIVE_RADII:
+                    radii = relative * np.maximum(np.abs(center), 1e-3 * scale)
+                    # An imaginary part below the radius is rounding: centre the box on the real line.
+                    snapped = center.copy()
+                    snapped.imag[np.abs(center.imag) <= radii] = 0
+                    certificate, zero = self._test(snapped, radii, exact, inverse)
+                    if certificate.is_certified:
+                        return certificate, self._enclose(zero, exact)
+        return certificate, self._nothing()
+
+    def check(
+        self, certificate: Certificate, parameters: Sequence[fmpq | complex]
+    ) -> tuple[Certificate, Enclosure]:
+        """What can be proved about exactly the box of a certificate, nothing else of it being used."""
+        center = np.array(certificate.center, np.complex128)
+        radii = np.array(certificate.radii, np.float64)
+        proved = replace(certificate, is_certified=False, is_real=False, precision=0)
+        n = len(self._system.variables)
+        if center.shape != (n,) or radii.shape != (n,):
+            return proved, self._nothing()
+        if not (np.isfinite(center).all() and np.isfinite(radii).all() and (radii > 0).all()):
+            return proved, self._nothing()
+        for precision in _PRECISIONS:
+            with ctx.workprec(precision):
+                exact = [_ball(value) for value in parameters]
+                inverse = self._inverse_in_balls(center, exact)
+                if inverse is None:
+                    continue
+                proved, zero = self._test(center, radii, exact, inverse)
+                if proved.is_certified:
+                    return proved, self._enclose(zero, exact)
+        return proved, self._nothing()
+
+    def _approximate_inverse(
+        self, point: np.ndarray, parameters: Sequence[acb], precision: int
+    ) -> acb_mat | None:
+        """An approximate inverse C of the Jacobian, in doubles first; any C keeps the proof valid."""
+        if precision > _PRECISIONS[0]:
+            return self._inverse_in_balls(point, parameters)
+        doubles = np.array([complex(value) for value in parameters])
+        _, J = self._system.linearize(np.asarray(point)[None, :], doubles)
+        try:
+            return acb_mat([[acb(complex(z)) for z in row] for row in np.linalg.inv(J[0])])
+        except (np.linalg.LinAlgError, ValueError):
+            return None
+
+    def _inverse_in_balls(self, point: np.ndarray, parameters: Sequence[acb]) -> acb_mat | None:
+        inputs = self._inputs([acb(complex(z)) for z in point], parameters)
+        try:
+            return self._jacobian_matrix(inputs).mid().inv().mid()
+        except (ZeroDivisionError, ValueError):
+            return None
+
+    def _inputs(self, point: Sequence[acb], parameters: Sequence[acb]) -> dict[Node, acb]:
+        nodes = (*self._system.variables, *self._system.parameters)
+        return dict(zip(nodes, (*point, *parameters), strict=True))
+
+    def _refine(self, point: np.ndarray, parameters: Sequence[acb], inverse: acb_mat) -> np.ndarray:
+        """Simplified Newton steps x − C·F(x) in working precision, rounded to doubles at the end."""
+        x = [acb(complex(z)) for z in point]
+        for _ in range(_NEWTON_STEPS):
+            values = self._values(self._inputs(x, parameters), acb)
+            step = inverse * acb_mat([[value] for value in values])
+            x = [(z - step[i, 0]).mid() for i, z in enumerate(x)]
+        center = np.array([complex(z) for z in x])
+        return center if np.isfinite(center).all() else np.array(point, dtype=complex)
+
+    def _jacobian_matrix(self, inputs: dict[Node, acb]) -> acb_mat:
+        n = len(self._system.variables)
+        return acb_mat(n, n, self._jacobian(inputs, acb))
+
+    def _test(
+        self, center: np.ndarray, radii: np.ndarray, parameters: Sequence[acb], inverse: acb_mat
+    ) -> tuple[Certificate, list[acb]]:
+        """The certificate of the box center ± radii, and an enclosure of the zero."""
+        n = len(center)
+        x = [acb(complex(z)) for z in center]
+        r = [float(radius) for radius in radii]
+        box = [acb(arb(z.real, q), arb(z.imag, q)) for z, q in zip(center, r, strict=True)]
+        F = acb_mat([[value] for value in self._values(self._inputs(x, parameters), acb)])
+        J = self._jacobian_matrix(self._inputs(box, parameters))
+        identity = acb_mat([[int(i == j) for j in range(n)] for i in range(n)])
+        contraction = identity - inverse * J
+        offset = acb_mat([[b - z] for b, z in zip(box, x, strict=True)])
+        step = contraction * offset - inverse * F
+        image = [z + step[i, 0] for i, z in enumerate(x)]
+        is_contracting = all(
+            sum((abs(contraction[i, j]) * r[j] for j in range(n)), arb(0)) < arb(0.7) * r[i]
+            for i in range(n)
+        )
+        is_certified = is_contracting and all(
+            b.real.contains_interior(k.real) and b.imag.contains_interior(k.imag)
+            for b, k in zip(box, image, strict=True)
+        )
+        is_real = (
+            is_certified
+            and all(value.imag == 0 for value in parameters)
+            and all(
+                b.real.contains(k.real) and b.imag.contains(-k.imag)
+                for b, k in zip(box, image, strict=True)
+            )
+        )
+        certificate = Certificate(
+            tuple(complex(z) for z in center), tuple(r), is_certified, is_real, ctx.prec
+        )
+        # The zero lies in both, so the smaller one may be used from here on.
+        return certificate, image if is_certified else box
+
+    def _nothing(self) -> Enclosure:
+        size = 0 if self._image is None else len(self._image)
+        return Enclosure(np.zeros(size, complex), np.full(size, np.inf))
+
+    def _enclose(self, box: Sequence[acb], parameters: Sequence[acb]) -> Enclosure:
+        if self._image is None:
+            return self._nothing()
+        values = self._image(self._inputs(box, parameters), acb)
+        midpoints = np.array([complex(value.mid()) for value in values])
+        # Rounding the midpoint to doubles moves it: the radius covers that too.
+        radii = np.array(
+            [
+                float(max(value.real.rad(), value.imag.rad(), key=float)) * 1.0001
+                + 4e-16 * abs(m)
+                + 1e-300
+                for value, m in zip(values, midpoints, strict=True)
+            ]
+        )
+        return Enclosure(midpoints, radii)
+
+
+def _ball(value: fmpq | complex) -> acb:
+    return acb(arb(value)) if isinstance(value, fmpq) else acb(complex(value))

@@ -1,0 +1,434 @@
+"""The verb `monodromy`: all solutions of a generic member of a family."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import neuromanifold
+from neuromanifold.continuation._certificate import Certificate
+from neuromanifold.continuation._certify import Certifier
+from neuromanifold.continuation._checkpoint import Checkpoint, fingerprint
+from neuromanifold.continuation._completeness import (
+    Evidence,
+    MonodromyWarning,
+    SearchCompleteness,
+    arrivals_needed,
+    confidence,
+)
+from neuromanifold.continuation._distinct import count_distinct
+from neuromanifold.continuation._galois import loop_permutations
+from neuromanifold.continuation._homotopy_graph import HomotopyGraph
+from neuromanifold.continuation._identification import Identification
+from neuromanifold.continuation._linear_parameters import (
+    entering_parameters,
+    linear_parameters,
+    spanning_parameters,
+)
+from neuromanifold.continuation._monodromy import MonodromyOptions, explore
+from neuromanifold.continuation._monodromy_result import MonodromyResult
+from neuromanifold.continuation._point_set import PointSet
+from neuromanifold.continuation._solutions import Solution
+from neuromanifold.continuation._solve import usable_threads
+from neuromanifold.continuation._square_up import ExcessTest, squared_up
+from neuromanifold.continuation._start_pair import StartPairs
+from neuromanifold.continuation._system import Names, System
+from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
+from neuromanifold.continuation._track import TrackerOptions, track
+from neuromanifold.errors import InvalidInputError
+
+_BEFORE_TRACE = 0.95
+_TRACE_ROUNDS = 3
+_LARGEST_CUT = 3
+_SMALL_CUT = 200
+_FEWEST_ARRIVALS = 24
+_STILL = 1e-10
+_EXTRA_STARTS = 8
+
+
+def monodromy(
+    system: Any,
+    parameters: Names | None = None,
+    *,
+    start: tuple[Any, Any] | None = None,
+    identify: Any = None,
+    group: Any = None,
+    count: int | None = None,
+    confidence: float = 0.999,
+    trace_test: bool = True,
+    certify: bool = True,
+    max_loops: int = 1000,
+    checkpoint: str | Path | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    options: TrackerOptions | None = None,
+    on_progress: Callable[[int, int], object] | None = None,
+) -> MonodromyResult:
+    """All solutions of F(x; p) = 0 for random complex p, from a single one.
+
+    While p moves in a loop, solutions change places. The values p_v are the vertices of a graph, and
+    each solution is tracked along each edge once, so that d solutions cost a small multiple of d paths.
+    The search ends when the trace test shows that none is missing (for families that are linear in some
+    parameters), or else when N paths in a row have brought nothing new, where with one missing
+    solution that would have had the probability (k/(k+1))^N ≤ 1 − `confidence`.
+
+    Solutions at other values of p follow from `solve` with a `ParameterHomotopy`. The result is the same
+    for any number of threads. Ctrl-C ends the search; the result holds what was found.
+
+    Args:
+        system: a `System` with parameters, or what makes one: text, SymPy expressions, a JAX function.
+        parameters: names of the parameters, if the system is no `System`.
+        start: a solution and the parameters for which it is one; found automatically otherwise.
+        identify: a map μ; solutions x, x′ with μ(x) = μ(x′) count as one. Text, SymPy expressions, a
+            `PolynomialMap` or a function of a point.
+        group: generators of a finite group that maps solutions to solutions, as functions of a point,
+            permutations of the coordinates or matrices; one solution of each orbit is tracked.
+        count: how many solutions there are, if that is known; the search ends with the last one.
+        confidence: see above.
+        trace_test: whether to run the trace test where it is possible.
+        certify: prove every solution by Krawczyk's method.
+        max_loops: end the search after so many independent loops.
+        checkpoint: a file that holds the state of the search. If it exists the search goes on from there.
+        seed: every random choice flows from it.
+        threads: by default as many as the process may use.
+        options: how carefully paths are followed.
+        on_progress: called with (independent loops, solutions known).
+
+    Raises:
+        InvalidInputError: the system cannot be read or has fewer equations than variables, no start
+            pair was found or the given one is no solution, the group does not map solutions to
+            solutions, or the checkpoint belongs to another search.
+
+    Warns:
+        MonodromyWarning: the parameters do not move the solutions, or do not occur at all.
+
+    Source: T. Duff, C. Hill, A. Jensen, K. Lee, A. Leykin, J. Sommars, Solving polynomial systems via
+    homotopy continuation and monodromy, 2019; A. Leykin, J. I. Rodriguez, F. Sottile, Trace test, 2018.
+
+    Examples:
+        >>> conics = System(
+        ...     ["a*x^2 + b*y^2 + c", "d*x*y + e*x + f"], parameters=["a", "b", "c", "d", "e", "f"]
+        ... )
+        >>> result = monodromy(conics, seed=1)
+        >>> result.n_distinct, result.completeness.evidence.word
+        (4, 'trace test')
+    """
+    began = time.perf_counter()
+    if not 0 < confidence < 1:
+        raise InvalidInputError(f"confidence is {confidence}; choose it between 0 and 1.")
+    if count is not None and count < 1:
+        raise InvalidInputError(f"count is {count}; give at least 1, or leave it out.")
+    family = _family(system, parameters)
+    search = _Search(
+        family=family,
+        identification=Identification(family, identify, group),
+        confidence=confidence,
+        count=count,
+        max_loops=max_loops,
+        seed=seed,
+        threads=usable_threads(threads),
+        tracker=options or TrackerOptions.normal(),
+        on_progress=on_progress,
+    )
+    search.begin(start, checkpoint, (repr(start), repr(group), str(identify)))
+    completeness = search.run(trace_test)
+    return _result(search, completeness, certify, began)
+
+
+def _family(system: Any, parameters: Names | None) -> System:
+    if not isinstance(system, System):
+        return System(system, parameters=() if parameters is None else parameters)
+    if parameters is not None:
+        raise InvalidInputError(
+            "The system has its parameters already; name them in System(equations, variables, "
+            "parameters)."
+        )
+    return system
+
+
+@dataclass(eq=False)
+class _Search:
+    """One search: the graph, and what decides when it ends."""
+
+    family: System
+    identification: Identification
+    confidence: float
+    count: int | None
+    max_loops: int
+    seed: int
+    threads: int
+    tracker: TrackerOptions
+    on_progress: Callable[[int, int], object] | None
+    square: System = field(init=False)
+    pairs: StartPairs = field(init=False)
+    linear: tuple[int, ...] = field(init=False)
+    graph: HomotopyGraph = field(init=False)
+    checkpoint: Checkpoint = field(init=False)
+    is_constant: bool = field(init=False)
+
+    def rng(self, *purpose: int) -> np.random.Generator:
+        """A generator of its own for every purpose: what one draws does not depend on the others."""
+        return np.random.default_rng([self.seed, *purpose])
+
+    def begin(
+        self,
+        start: tuple[Any, Any] | None,
+        checkpoint: str | Path | None,
+        descriptions: tuple[str, ...],
+    ) -> None:
+        """Find a start pair and build the graph, or take it from the checkpoint."""
+        family = self.family
+        self.square = squared_up(family, self.rng(0))
+        entering = entering_parameters(family)
+        self._warn_of_idle(entering)
+        self.linear = linear_parameters(family)
+        self.pairs = StartPairs(family, entering, self.linear)
+        x, p = self._pair() if start is None else self._given(*start)
+        self.scale = float(np.sqrt(np.mean(np.abs(p[: len(family.parameters)]) ** 2))) if len(p) else 1
+        self.is_constant = not entering or self.pairs.velocity(x, p) < _STILL
+        images = self.identification.images(x[None, :], p)
+        self._check_group(x, p)
+        known = PointSet(family.n_variables, images.shape[-1])
+        known.add(x[None, :], images)
+        self.graph = HomotopyGraph(
+            self.square.map, known, p, self.identification.images, self.tracker, self.threads
+        )
+        own = family.map
+        mark = fingerprint(
+            own.outputs, (*own.variables, *own.parameters), self.seed, p.tobytes(), *descriptions
+        )
+        self.checkpoint = Checkpoint(checkpoint, mark)
+        self.checkpoint.restore(self.graph)
+
+    def run(self, trace_test: bool) -> SearchCompleteness:
+        """Search until the evidence is there."""
+        if self.is_constant:
+            self._more_starts()
+            return self._completeness(Evidence.CONSTANT_FAMILY)
+        trace = None
+        try:
+            evidence, trace = self._search(trace_test)
+        except KeyboardInterrupt:
+            evidence = Evidence.INTERRUPTED
+        if evidence is Evidence.ESTIMATED and self.graph.n_known == 1:
+            self._more_starts()
+            evidence = Evidence.TRIVIAL_MONODROMY
+        self.checkpoint.save(self.graph, now=True)
+        return self._completeness(evidence, trace)
+
+    def _search(self, trace_test: bool) -> tuple[Evidence, Trace | None]:
+        test = self._trace_test() if trace_test and self.count is None else None
+        trace = None
+        wanted = self.confidence if test is None else min(self.confidence, _BEFORE_TRACE)
+        for _ in range(_TRACE_ROUNDS):
+            if self._explore(wanted):
+                return Evidence.INTERRUPTED, trace
+            if self.count is not None and len(self.known) >= self.count:
+                return Evidence.COUNT_GIVEN, trace
+            if test is None:
+                is_sure = self._confidence() >= wanted
+                return Evidence.ESTIMATED if is_sure else Evidence.LOOPS_EXHAUSTED, trace
+            trace = test()
+            if trace.is_interrupted:
+                return Evidence.INTERRUPTED, trace
+            if trace.is_closed:
+                return Evidence.TRACE_TEST, trace
+            if trace.is_abandoned:
+                test, trace, wanted = None, None, self.confidence
+            else:
+                wanted = 1 - (1 - wanted) ** 2
+        return Evidence.TRACE_OPEN, trace
+
+    @property
+    def known(self) -> PointSet:
+        """Solutions at the base point."""
+        return self.graph.vertices[0].known
+
+    def _explore(self, wanted: float) -> bool:
+        def report() -> None:
+            self.checkpoint.save(self.graph)
+            if self.on_progress is not None:
+                self.on_progress(self.graph.n_loops, len(self.known))
+
+        return explore(
+            self.graph,
+            sample=lambda k: self.pairs.parameters(self.rng(2, k), self.scale),
+            quiet=lambda known: max(arrivals_needed(known, wanted), _FEWEST_ARRIVALS),
+            max_loops=self.max_loops,
+            enough=self.count,
+            on_step=report,
+        )
+
+    def _confidence(self) -> float:
+        return confidence(self.graph.n_known, self.graph.n_quiet)
+
+    def _trace_test(self) -> Callable[[], Trace] | None:
+        """The bilinear trace test in the parameters that occur linearly, if there are any."""
+        image = self.identification.map
+        if not self.linear or image is None:
+            return None
+        own, p = self.square.map, self.graph.vertices[0].parameters
+        # Fewer parameters make a second cut of fewer points.
+        h = np.array(spanning_parameters(self.family, self.linear, self.known.points[0], p) or self.linear)
+        q = np.setdiff1d(np.arange(len(p)), h)
+        nodes = tuple(own.parameters[k] for k in (*h, *q))
+        n_image = len(image.outputs)
+        rng = self.rng(3)
+        pairs = StartPairs(self.family, h, h)
+        test = BilinearTraceTest(
+            type(own)(own.outputs, own.variables, nodes),
+            type(own)(image.outputs, own.variables, nodes),
+            len(h),
+            np.eye(n_image),
+        )
+
+        def start_pair(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+            x, values = pairs.pair(generator, p)
+            return x, values[h]
+
+        def run() -> Trace:
+            points = self.identification.expanded(self.known.points)
+            everything = PointSet(points.shape[1], n_image)
+            everything.add(points, self.identification.values(points, p))
+            return test.run(
+                everything,
+                p[h],
+                p[q],
+                sample=lambda generator: self.pairs.parameters(generator, self.scale)[h],
+                start_pair=start_pair,
+                rng=rng,
+                options=MonodromyOptions(
+                    max_loops=self.max_loops,
+                    max_solutions=_LARGEST_CUT * len(everything) + _SMALL_CUT,
+                    threads=self.threads,
+                    tracker=self.tracker,
+                ),
+            )
+
+        return run
+
+    def _pair(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.pairs.pair(self.rng(1))
+
+    def _given(self, x: Any, p: Any) -> tuple[np.ndarray, np.ndarray]:
+        bound = self.family.bound(p).values
+        point = np.array(x, np.complex128).reshape(-1)
+        if point.shape != (self.family.n_variables,) or not np.isfinite(point).all():
+            raise InvalidInputError(
+                f"The start solution has shape {np.shape(x)}; give {self.family.n_variables} finite "
+                f"numbers, in the order {', '.join(self.family.variables)}."
+            )
+        refined = self.pairs.refined(point, bound)
+        size = max(float(np.abs(point).max()), 1e-8)
+        if refined is None or np.abs(refined[: len(point)] - point).max() > 1e-3 * size:
+            raise InvalidInputError(
+                "The start point is no regular solution for the start parameters: Newton's method "
+                "leads away from it; check both, or leave start out."
+            )
+        return refined[: len(point)], bound
+
+    def _check_group(self, x: np.ndarray, p: np.ndarray) -> None:
+        group = self.identification.group
+        if group is None:
+            return
+        for moved in group.orbits(x[None, :])[0]:
+            there = self.pairs.refined(moved, p)
+            size = max(float(np.abs(moved).max()), 1e-8)
+            if there is None or np.abs(there[: len(moved)] - moved).max() > 1e-6 * size:
+                raise InvalidInputError(
+                    "The group does not map solutions to solutions: it moves the start solution to a "
+                    "point that is none; check its generators."
+                )
+
+    def _warn_of_idle(self, entering: tuple[int, ...]) -> None:
+        names = self.family.parameters
+        idle = [name for k, name in enumerate(names) if k not in entering]
+        if idle and entering:
+            warnings.warn(
+                f"No equation contains {', '.join(idle)}; leave idle parameters out.",
+                MonodromyWarning,
+                stacklevel=4,
+            )
+
+    def _more_starts(self) -> None:
+        """Other start pairs, brought to the base point: all there is to do where loops are of no use."""
+        base = self.graph.vertices[0]
+        rng = self.rng(4)
+        for _ in range(_EXTRA_STARTS):
+            x, p = self.pairs.pair(rng)
+            batch = track(
+                self.square.map.tape, x[None, :], p, base.parameters, options=self.tracker
+            )
+            ends = batch.solutions[batch.success]
+            if len(ends):
+                base.known.add(ends, self.identification.images(ends, base.parameters))
+
+    def _completeness(self, evidence: Evidence, trace: Trace | None = None) -> SearchCompleteness:
+        return SearchCompleteness(
+            evidence,
+            confidence=self._confidence(),
+            n_arrivals=self.graph.n_quiet,
+            missing_mass=self.graph.missing_mass,
+            trace_residual=None if trace is None else trace.residual,
+            n_trace_points=None if trace is None else trace.n_cut_points,
+        )
+
+
+def _result(
+    search: _Search, completeness: SearchCompleteness, certify: bool, began: float
+) -> MonodromyResult:
+    evidence = completeness.evidence
+    if evidence in {Evidence.CONSTANT_FAMILY, Evidence.TRIVIAL_MONODROMY}:
+        warnings.warn(evidence.value.capitalize() + ".", MonodromyWarning, stacklevel=3)
+    p = search.graph.vertices[0].parameters
+    n_named = len(search.family.parameters)
+    family = search.family.bound(p[:n_named]) if n_named else search.family
+    square = search.square.bound(p[:n_named]) if n_named else search.square
+    points = search.known.points
+    permutations = loop_permutations(search.graph)
+    excess = ExcessTest(family).excess(points, p)
+    if excess.any():
+        points, permutations = _without(points, permutations, excess)
+    certificates: tuple[Certificate, ...] | None = None
+    if certify:
+        certificates, _ = Certifier(square.map).certify_many(points, square.exact_values)
+    _, J = square.map.linearize(points, p)
+    scale = np.maximum(np.abs(J).max(axis=2, keepdims=True), 1e-300)
+    conditions = np.linalg.cond(J / scale)
+    solutions = []
+    for k, point in enumerate(points):
+        x = point.copy()
+        x.setflags(write=False)
+        certificate = None if certificates is None else certificates[k]
+        is_real = certificate is not None and certificate.is_real
+        solutions.append(Solution(x, 1, is_real, float(conditions[k]), certificate))
+    group = search.identification.group
+    return MonodromyResult(
+        system=family,
+        distinct=tuple(solutions),
+        permutations=permutations,
+        completeness=completeness,
+        n_symmetries=1 if group is None else len(group),
+        n_certified_distinct=0 if certificates is None else count_distinct(certificates),
+        n_tracked=search.graph.n_tracked,
+        n_lost=search.graph.n_lost,
+        n_retracked=search.graph.n_retracked,
+        seed=search.seed,
+        seconds=time.perf_counter() - began,
+        version=neuromanifold.__version__,
+    )
+
+
+def _without(
+    points: np.ndarray, permutations: np.ndarray, excess: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Leave points out and number the others anew."""
+    number = np.append(np.cumsum(~excess) - 1, -1)
+    number[:-1][excess] = -1
+    return points[~excess], number[permutations[:, ~excess]]

@@ -1,0 +1,386 @@
+"""All solutions, every time: classical counts, singular ends, roots with zeros, bad input."""
+
+import itertools
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from neuromanifold.continuation import (
+    Multihomogeneous,
+    ParameterHomotopy,
+    PathEnd,
+    PathStatus,
+    SolveResult,
+    System,
+    TotalDegree,
+    TrackerOptions,
+    solve,
+    solve_many,
+)
+from neuromanifold.continuation._default_start import default_start
+from neuromanifold.errors import InvalidInputError, TooLargeError
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+by_name = import_module("systems").by_name
+
+CLASSICAL = ["katsura-5", "katsura-8", "noon-3", "noon-4", "noon-5", "cyclic-5", "eco-6", "eco-8"]
+
+
+def adds_up(result: SolveResult) -> bool:
+    ends = [
+        result.n_regular,
+        result.n_singular,
+        result.n_at_infinity,
+        result.n_excess,
+        result.n_failed,
+    ]
+    return result.n_paths == sum(ends) == len(result.ledger)
+
+
+def points_match(result: SolveResult, expected: np.ndarray, tolerance: float = 1e-8) -> bool:
+    """The regular solutions are the expected ones."""
+    x = np.array([s.x for s in result.distinct if not s.is_singular])
+    if x.shape != expected.shape:
+        return False
+    distances = np.abs(x[:, None] - expected[None]).max(axis=2)
+    size = np.maximum(1, np.abs(expected).max(axis=1))
+    return bool((distances.min(axis=0) <= tolerance * size).all())
+
+
+@pytest.mark.parametrize("name", CLASSICAL)
+def test_classical_counts(name):
+    case = by_name(name)
+    result = solve(case.equations, case.variables, start=TotalDegree(), seed=1)
+    assert adds_up(result)
+    assert (result.n_paths, result.n_failed, result.n_singular) == (case.bezout, 0, 0)
+    assert result.n_regular == result.n_distinct == result.n_certified == case.count
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [*CLASSICAL, "cyclic-6", "katsura-10", "noon-7"])
+def test_classical_counts_for_a_hundred_seeds(name):
+    case = by_name(name)
+    for seed in range(100):
+        result = solve(case.equations, case.variables, start=TotalDegree(), seed=seed)
+        assert result.n_regular == result.n_certified == case.count, seed
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    ("equations", "roots"),
+    [
+        (["y*(x - y)", "x^2 - 1"], [(1, 0), (-1, 0), (1, 1), (-1, -1)]),
+        (["y*(x - y)", "x + y - 2"], [(2, 0), (1, 1)]),
+        (["-2*x + x^3"], [(0,), (2**0.5,), (-(2**0.5),)]),
+        (["x^3 = 8"], [(2,), (-1 + 3**0.5 * 1j,), (-1 - 3**0.5 * 1j,)]),
+        (["x*y*z", "x + y + z - 1", "x - y"], [(0, 0, 1), (0.5, 0.5, 0)]),
+        (["x^2 - 1e-20", "y - 1e10*x"], [(1e-10, 1), (-1e-10, -1)]),
+        (["x^2 - 10^200", "y^3 - 1e-30"], [(s * 1e100, 1e-10 * w) for s in (1, -1)
+                                           for w in np.exp(2j * np.pi * np.arange(3) / 3)]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_no_root_is_lost_at_zero_or_far_away(equations, roots, seed):
+    result = solve(equations, seed=seed)
+    expected = np.array(roots, complex)
+    multiplicity = sum(s.multiplicity for s in result.distinct)
+    assert adds_up(result)
+    assert multiplicity + result.n_at_infinity == result.n_paths
+    for root in expected:
+        size = np.where(root == 0, 1, np.abs(root))
+        assert min(np.max(np.abs(s.x - root) / size) for s in result.distinct) < 1e-8
+
+
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(
+    ("equations", "root", "multiplicity"),
+    [
+        (["(x - 2)^2"], [2], 2),
+        (["x^2 - 4*x + 4"], [2], 2),
+        (["x^3"], [0], 3),
+        (["(x - 1)^4*(x + 1)"], [1], 4),
+        (["x^2 + y^2 - 1", "x - 1"], [1, 0], 2),
+        (["x^2 - y", "y^2"], [0, 0], 4),
+    ],
+)
+def test_multiplicities_are_the_same_every_time(equations, root, multiplicity, seed):
+    result = solve(equations, seed=seed)
+    singular = [s for s in result.distinct if s.is_singular]
+    assert [s.multiplicity for s in singular] == [multiplicity]
+    np.testing.assert_allclose(singular[0].x, root, atol=1e-6)
+    assert result.n_singular == multiplicity
+    assert result.n_failed == 0
+    assert singular[0].certificate is None
+
+
+def test_overdetermined_systems_have_excess():
+    result = solve(["(x - 1)*(x - 2)", "(x - 1)*(x - 3)", "x^3 - 1"])
+    assert (result.n_regular, result.n_excess, result.n_certified) == (1, 2, 1)
+    assert result.distinct[0].x == pytest.approx(1)
+    assert solve(["x^2 - 1", "x^2 - 4"]).n_excess == 2
+
+
+def test_matrices_of_rank_one_meet_a_linear_space():
+    """The four 2×2 minors of a 2×3 matrix and its entries as affine forms: degree 3."""
+    entries = np.random.default_rng(1).integers(-9, 9, (2, 3, 3))
+    a = [[f"(({c[0]}) + ({c[1]})*x + ({c[2]})*y)" for c in row] for row in entries]
+    minors = [f"{a[0][i]}*{a[1][j]} - {a[0][j]}*{a[1][i]}" for i, j in ((0, 1), (0, 2), (1, 2))]
+    result = solve(minors)
+    assert (result.n_paths, result.n_regular, result.n_excess) == (4, 3, 1)
+
+
+def test_vanishing_denominators_are_excess():
+    result = solve(["(x^2 - 1)/(x - 1)"])
+    assert (result.n_regular, result.n_excess) == (1, 1)
+    assert result.distinct[0].x == pytest.approx(-1)
+    assert solve(["1/x - y", "x + y - 3"]).n_real == 2
+
+
+def test_complex_constants_are_not_real():
+    result = solve(["(x + I)^2 - 3", "y - x"])
+    assert (result.n_regular, result.n_real, result.n_certified) == (2, 0, 2)
+    assert solve(["I*x^2 - I"]).n_regular == 2
+
+
+def test_multihomogeneous_starts_save_paths():
+    equations = ["x*y - 2*z + 1", "x*z + y - 3", "z*x + x - 1 + y"]
+    groups = Multihomogeneous([["x"], ["y", "z"]])
+    dense = solve(equations, seed=3)
+    fewer = solve(equations, start=groups, seed=3)
+    assert (dense.n_paths, fewer.n_paths) == (8, 3)
+    assert points_match(fewer, dense.points)
+    with pytest.raises(InvalidInputError, match="no partition"):
+        solve(equations, start=Multihomogeneous([["x"], ["y"]]))
+
+
+def test_eigenvalues_by_multihomogeneous_paths():
+    """(A − λ)(v; 1) = 0 has 4 solutions, which is the Bezout number for the groups {λ}, {v}."""
+    A = np.random.default_rng(2).integers(-9, 9, (4, 4))
+    v = ["a", "b", "c", "1"]
+    rows = [" + ".join(f"({A[i, j]})*{v[j]}" for j in range(4)) + f" - l*{v[i]}" for i in range(4)]
+    result = solve(rows, start=Multihomogeneous([["l"], ["a", "b", "c"]]))
+    eigenvalues = result.points[:, result.variables.index("l")]
+    assert result.n_paths == result.n_certified == 4
+    np.testing.assert_allclose(
+        np.sort_complex(eigenvalues), np.sort_complex(np.linalg.eigvals(A)), atol=1e-9
+    )
+
+
+def test_parameter_homotopy_between_real_values():
+    family = System(["x^3 - a*x + b"], parameters=["a", "b"])
+    start = solve(family, parameters={"a": 7, "b": 6})  # −3, 1, 2
+    result = solve(family.bound([13, 12]), start=ParameterHomotopy(start.points, {"a": 7, "b": 6}))
+    np.testing.assert_allclose(np.sort(result.points[:, 0].real), [-4, 1, 3], atol=1e-12)
+
+
+def test_start_values_of_every_size():
+    start = ParameterHomotopy([[1e100], [-1e100]], [1e200])
+    result = solve(System(["x^2 - a"], parameters=["a"]).bound([2e200 + 1e200j]), start=start)
+    assert result.n_regular == 2
+
+
+def test_parameter_homotopies_check_their_start():
+    with pytest.raises(InvalidInputError, match="system with parameters"):
+        solve(["x^2 - 1"], start=ParameterHomotopy([[1]], [1]))
+    family = System(["x^2 - a"], parameters=["a"]).bound([2])
+    with pytest.raises(InvalidInputError, match="2 coordinates"):
+        solve(family, start=ParameterHomotopy([[1, 2]], [1]))
+    wrong = solve(family, start=ParameterHomotopy([[5]], [1]))
+    assert list(wrong.ledger.failures.values()) == [PathStatus.INVALID_START.value]
+
+
+def test_many_parameter_values():
+    family = System(["x^2 + y^2 - 1", "x + y = a"], parameters=["a"])
+    values = np.linspace(-2, 2, 1001)
+    sweep = solve_many(family, values)
+    assert (sweep.n_regular == 2).all()
+    np.testing.assert_array_equal(sweep.n_real, np.where(np.abs(values) < 2**0.5, 2, 0))
+    x = sweep.at(700)
+    np.testing.assert_allclose(x.sum(axis=1), values[700], atol=1e-12)
+    again = solve_many(family, values, start=sweep.generic)
+    np.testing.assert_array_equal(again.n_real, sweep.n_real)
+    assert len(sweep.to_dataframe()) == 2002
+    assert "1001 values of a" in str(sweep)
+
+
+def test_sweeps_see_singular_values_and_infinity():
+    sweep = solve_many(System(["a*x^2 - b*x + 1"], parameters=["a", "b"]), [[1, 2], [0, 1], [1, 0]])
+    assert sweep.count(PathEnd.SINGULAR).tolist() == [2, 0, 0]
+    assert sweep.count(PathEnd.AT_INFINITY).tolist() == [0, 1, 0]
+    assert sweep.n_real.tolist() == [0, 1, 0]
+
+
+def test_sweeps_check_their_input():
+    with pytest.raises(InvalidInputError, match="no parameters"):
+        solve_many(System(["x^2 - 1"]), [1])
+    family = System(["x^2 - a*x + b"], parameters=["a", "b"])
+    with pytest.raises(InvalidInputError, match="one row of 2 numbers"):
+        solve_many(family, [1, 2, 3])
+    with pytest.raises(InvalidInputError, match="finite"):
+        solve_many(family, [[1, np.inf]])
+
+
+def test_same_seed_same_bits_for_any_number_of_threads():
+    case = by_name("noon-4")
+    one, three = (solve(case.equations, threads=k, seed=5) for k in (1, 3))
+    assert one == three
+    assert one != solve(case.equations, seed=6)
+
+
+def test_failures_are_listed_with_their_reason():
+    case = by_name("katsura-4")
+    hopeless = TrackerOptions(max_steps=1)
+    result = solve(case.equations, options=hopeless)
+    assert result.n_regular == case.count  # tracked again
+    assert result.ledger.n_retracked == case.bezout
+    assert "tracked again" in str(result.ledger)
+
+
+def test_results_print_and_survive_json(tmp_path):
+    result = solve(["x^2 - 2*x*y + 1/3", "(y - 1)^2*(x + 1)"])
+    assert result.n_singular == 4
+    path = tmp_path / "solutions.json"
+    result.save(path)
+    again = SolveResult.load(path)
+    assert again == result
+    assert str(again) == str(result)
+    assert again.to_json() == result.to_json()
+    assert str(result).splitlines()[1] == "=" * len(str(result).splitlines()[0])
+    frame = result.to_dataframe()
+    assert list(frame.columns) == ["x", "y", "multiplicity", "is_real", "is_certified", "condition"]
+    path.write_text('{"format": "something else"}')
+    with pytest.raises(InvalidInputError, match="no file of solutions"):
+        SolveResult.load(path)
+    with pytest.raises(InvalidInputError, match="Cannot read"):
+        SolveResult.load(tmp_path / "missing.json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((["x + y"],), InvalidInputError, "1 equation in 2 variables"),
+        ((["x^2 - 1", "4"],), InvalidInputError, "Equation 2 contains no variable"),
+        ((["x^2 - 1"], ["y"]), InvalidInputError, "neither a variable"),
+        ((System(["x^2 - a"], parameters=["a"]),), InvalidInputError, "a without values"),
+        ((System(["x^2"]), ["x"]), InvalidInputError, "variables already"),
+        (
+            ([f"x{i}^10 + x{i}*x{(i + 1) % 9} + 1" for i in range(9)],),
+            TooLargeError,
+            "1,000,000,000",
+        ),
+    ],
+)
+def test_bad_input_is_refused(arguments, error, message):
+    with pytest.raises(error, match=message):
+        solve(*arguments, start=TotalDegree())
+
+
+def test_bad_options_are_refused():
+    with pytest.raises(InvalidInputError, match="threads is 0"):
+        solve(["x"], threads=0)
+    with pytest.raises(InvalidInputError, match="need names"):
+        solve(["x - a"], parameters=[1])
+
+
+def test_the_default_start_is_polyhedral_where_that_saves_paths():
+    rng = np.random.default_rng(0)
+    few = System(by_name("cyclic-6").equations)
+    many = System(by_name("cyclic-7").equations)
+    assert type(default_start(few, rng)).__name__ == "TotalDegree"
+    assert type(default_start(many, rng)).__name__ == "Polyhedral"
+
+
+def test_progress_is_reported_and_an_interrupt_returns_what_was_found():
+    case = by_name("katsura-8")
+    seen = []
+    solve(case.equations, on_progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (256, 256)
+
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    result = solve(by_name("katsura-10").equations, on_progress=interrupt)
+    assert result.is_interrupted
+    assert adds_up(result)
+    assert "interrupted" in str(result)
+
+
+coefficients = st.integers(-9, 9)
+
+
+@st.composite
+def linear_products(draw):
+    """F_i = Π_k ℓ_ik; a zero chooses one factor of each."""
+    n = draw(st.integers(1, 3))
+    row = st.lists(coefficients, min_size=n + 1, max_size=n + 1)
+    forms = [draw(st.lists(row, min_size=1, max_size=3)) for _ in range(n)]
+    choices = np.array(list(itertools.product(*forms)), float)
+    assume((np.abs(np.linalg.det(choices[:, :, :n])) > 0.5).all())
+    points = np.linalg.solve(choices[:, :, :n], -choices[:, :, n:])[:, :, 0]
+    gaps = np.abs(points[:, None] - points[None]).max(axis=2) + np.eye(len(points))
+    assume(gaps.min() > 1e-3)
+    names = [f"x{j}" for j in range(n)]
+    return names, [
+        "*".join(
+            "(" + " + ".join(f"({a})*{x}" for a, x in zip(f, [*names, "1"], strict=True)) + ")"
+            for f in product
+        )
+        for product in forms
+    ], points  # fmt: skip
+
+
+@st.composite
+def triangular(draw):
+    """x_i = g_i(x_1, …, x_{i−1}) + a for some a, one after another."""
+    n = draw(st.integers(1, 3))
+    names = [f"x{i}" for i in range(n)]
+    equations, points = [], [[]]
+    for i in range(n):
+        shifts = draw(st.lists(st.integers(-5, 5), min_size=1, max_size=3, unique=True))
+        terms = [(draw(st.integers(-2, 2)), draw(st.integers(1, 2))) for _ in range(i)]
+        g = " + ".join([f"({c})*{names[j]}^{d}" for j, (c, d) in enumerate(terms)] + ["0"])
+        equations.append("*".join(f"(x{i} - ({g}) - ({a}))" for a in shifts))
+        points = [
+            [*p, sum(c * p[j] ** d for j, (c, d) in enumerate(terms)) + a]
+            for p in points
+            for a in shifts
+        ]
+    return names, equations, np.array(points, float)
+
+
+def finds_all(names, equations, points):
+    result = solve(equations, names, start=TotalDegree(), certify=False)
+    assert result.n_failed == 0
+    assert adds_up(result)
+    assert points_match(result, points.astype(complex), 1e-6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(linear_products())
+def test_no_zero_of_products_of_linear_forms_is_lost(case):
+    finds_all(*case)
+
+
+@settings(max_examples=150, deadline=None)
+@given(triangular())
+def test_no_zero_of_triangular_systems_is_lost(case):
+    finds_all(*case)
+
+
+@pytest.mark.long
+@settings(max_examples=5000, deadline=None)
+@given(linear_products())
+def test_no_zero_of_products_of_linear_forms_is_lost_in_thousands(case):
+    finds_all(*case)
+
+
+@pytest.mark.long
+@settings(max_examples=5000, deadline=None)
+@given(triangular())
+def test_no_zero_of_triangular_systems_is_lost_in_thousands(case):
+    finds_all(*case)
