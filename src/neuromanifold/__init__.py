@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _ROOM_OF = {
-    "Model": "models",
     "Dataset": "functions",
     "FunctionSpace": "functions",
+    "Landscape": "landscapes",
+    "Model": "models",
+    "Multihomogeneous": "continuation",
+    "ParameterHomotopy": "continuation",
+    "Polyhedral": "continuation",
+    "System": "continuation",
+    "TotalDegree": "continuation",
+    "certify": "continuation",
     "describe": "landscapes",
     "dimension": "geometry",
     "landscape": "landscapes",
-    "Landscape": "landscapes",
+    "solve": "continuation",
+    "witness_set": "continuation",
 }
 _ROOMS = (
     "cli",
@@ -35,6 +43,16 @@ _ROOMS = (
 
 if TYPE_CHECKING:
     from neuromanifold import errors, functions, models
+    from neuromanifold.continuation import (
+        Multihomogeneous,
+        ParameterHomotopy,
+        Polyhedral,
+        System,
+        TotalDegree,
+        certify,
+        solve,
+        witness_set,
+    )
     from neuromanifold.functions import Dataset, FunctionSpace
     from neuromanifold.geometry import dimension
     from neuromanifold.landscapes import Landscape, describe, landscape
@@ -45,13 +63,21 @@ __all__ = [
     "FunctionSpace",
     "Landscape",
     "Model",
+    "Multihomogeneous",
+    "ParameterHomotopy",
+    "Polyhedral",
+    "System",
+    "TotalDegree",
     "__version__",
+    "certify",
     "describe",
     "dimension",
     "errors",
     "functions",
     "landscape",
     "models",
+    "solve",
+    "witness_set",
 ]
 
 

@@ -17,15 +17,18 @@ class _Fraction:
         self.lower = lower
 
     def __add__(self, other: _Fraction) -> _Fraction:
-        return self._combined(other, other.upper)
+        a, b, lower = self._common(other)
+        return _Fraction(a + b, lower)
 
     def __sub__(self, other: _Fraction) -> _Fraction:
-        return self._combined(other, -other.upper)
+        a, b, lower = self._common(other)
+        return _Fraction(a - b, lower)
 
-    def _combined(self, other: _Fraction, upper: Node) -> _Fraction:
+    def _common(self, other: _Fraction) -> tuple[Node, Node, Node]:
+        """Both numerators over a common denominator."""
         if self.lower is other.lower:
-            return _Fraction(self.upper + upper, self.lower)
-        return _Fraction(self.upper * other.lower + upper * self.lower, self.lower * other.lower)
+            return self.upper, other.upper, self.lower
+        return self.upper * other.lower, other.upper * self.lower, self.lower * other.lower
 
     def __neg__(self) -> _Fraction:
         return _Fraction(-self.upper, self.lower)
