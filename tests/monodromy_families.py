@@ -51,3 +51,25 @@ def _slope(c: list[str], x: str, y: str, *, swapped: bool = False) -> str:
     square, linear = (c[2], c[4]) if swapped else (c[0], c[3])
     return f"2*{square}*{x} + {c[1]}*{y} + {linear}"
 
+
+
+def lines_tangent_to_spheres() -> System:
+    """Lines p + s·d with p·d = 0, d = (u, v, 1), tangent to four spheres (centre c, c² − r² = q): 12.
+
+    The distance condition |c − p|²·|d|² − ((c − p)·d)² = r²·|d|², with p·d = 0.
+    """
+    d = ("u", "v", "1")
+    p = ("x", "y", "z")
+    equations = [f"{_dot(p, d)}"]
+    parameters = []
+    for k in range(1, 5):
+        c = tuple(f"c{k}{axis}" for axis in "xyz")
+        parameters += [*c, f"q{k}"]
+        equations.append(
+            f"(q{k} - 2*({_dot(c, p)}) + {_dot(p, p)})*({_dot(d, d)}) - ({_dot(c, d)})^2"
+        )
+    return System(equations, ["x", "y", "z", "u", "v"], parameters)
+
+
+def _dot(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    return " + ".join(f"{s}*{t}" for s, t in zip(a, b, strict=True))

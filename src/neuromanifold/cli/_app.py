@@ -106,6 +106,20 @@ def landscape(
 
 
 @_app.command()
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.json", help="A saved landscape or saved solutions.")
+    ],
+) -> None:
+    """Prove the certificates in a saved file again, from the equations alone."""
+    from neuromanifold.cli._verify import verify_file
+
+    with _interruptible():
+        if not verify_file(file):
+            _fail(f"'{file}' says something that is not proved.", FAILED)
+
+
+@_app.command()
 def demo(json: _JsonPath = None, html: _HtmlPath = None) -> None:
     """Run the packaged example: an attention layer on measured data."""
     from neuromanifold.cli._spec import read_spec

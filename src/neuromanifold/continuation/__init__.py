@@ -29,6 +29,8 @@ from neuromanifold.continuation._system import System
 from neuromanifold.continuation._total_degree import TotalDegree
 from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
 from neuromanifold.continuation._track import PathBatch, PathStatus, TrackerOptions, track
+from neuromanifold.continuation._verification import Verification
+from neuromanifold.continuation._verify import verify_solutions
 from neuromanifold.continuation._witness_set import WitnessSet, witness_set
 
 __all__ = [
@@ -55,8 +57,8 @@ __all__ = [
     "PathStatus",
     "PointSet",
     "Polyhedral",
-    "SlicedVariety",
     "SearchCompleteness",
+    "SlicedVariety",
     "Solution",
     "SolveResult",
     "Sweep",
@@ -64,6 +66,7 @@ __all__ = [
     "TotalDegree",
     "Trace",
     "TrackerOptions",
+    "Verification",
     "WitnessSet",
     "certify",
     "distinct",
@@ -72,6 +75,7 @@ __all__ = [
     "solve",
     "solve_many",
     "track",
+    "verify_solutions",
     "walk_loops",
     "witness_set",
 ]

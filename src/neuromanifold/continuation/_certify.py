@@ -240,30 +240,35 @@ def certify(
             f"points has shape {x.shape}; it needs (number of points, {n}), in the order "
             f"{', '.join(problem.variables)}."
         )
-    image = None
-    if problem.denominators:
-        image = PolynomialMap.build(
-            problem.denominators, problem.map.variables, problem.map.parameters
-        )
-    certificates, enclosures = Certifier(problem.map, image).certify_many(
+    certificates, enclosures = Certifier(problem.map, denominator_map(problem)).certify_many(
         x, problem.exact_values, on_progress=on_progress
     )
     kept = tuple(
-        certificate if _excludes_zero(enclosure) else _refused(certificate)
+        certificate if excludes_zero(enclosure) else _refused(certificate)
         for certificate, enclosure in zip(certificates, enclosures, strict=True)
     )
     return CertifyResult(kept, count_distinct(kept))
+
+
+def denominator_map(system: System) -> PolynomialMap | None:
+    """What the given equations divide by, as functions of the inputs of `system.map`."""
+    if not system.denominators:
+        return None
+    return PolynomialMap.build(
+        system.denominators, system.map.variables, system.map.parameters
+    )
+
+
+def excludes_zero(enclosure: Enclosure) -> bool:
+    """No enclosed value is 0."""
+    z = enclosure.midpoints
+    return bool(np.all(np.maximum(np.abs(z.real), np.abs(z.imag)) > enclosure.radii))
 
 
 def _bound(system: Any, variables: Names | None, parameters: Numbers | None) -> System:
     if not isinstance(system, System):
         system = System(system, variables, () if parameters is None else list(parameters))
     return system if parameters is None else system.bound(parameters)
-
-
-def _excludes_zero(enclosure: Enclosure) -> bool:
-    z = enclosure.midpoints
-    return bool(np.all(np.maximum(np.abs(z.real), np.abs(z.imag)) > enclosure.radii))
 
 
 def _refused(certificate: Certificate) -> Certificate:

@@ -17,6 +17,7 @@ _FEW_ATTEMPTS = 20
 _SAMPLES = 6
 _EXCESS = 1e-6
 _STEPS = 50
+_POLISHING_STEPS = 5
 _HALVINGS = 12
 _CONVERGED = 1e-13
 _DENOMINATOR = 2**8
@@ -127,7 +128,7 @@ def _zero_on_slice(
     if len(F.outputs) <= wanted:
         return _newton(F, held, cut, first, identity)
     mixed = _newton(F, held, cut, first, complex_gaussian(rng, (wanted, len(F.outputs))))
-    exact = None if mixed is None else _newton(F, held, cut, mixed, identity)
+    exact = None if mixed is None else _newton(F, held, cut, mixed, identity, _POLISHING_STEPS)
     if exact is None or np.linalg.norm(exact - mixed) > _EXCESS * (1 + np.linalg.norm(exact)):
         return None
     return exact
@@ -163,12 +164,17 @@ def _row_sizes(F: PolynomialMap, held: NDArray, rng: np.random.Generator) -> NDA
 
 
 def _newton(
-    F: PolynomialMap, held: NDArray, cut: LinearSlice, first: NDArray, mixture: NDArray
+    F: PolynomialMap,
+    held: NDArray,
+    cut: LinearSlice,
+    first: NDArray,
+    mixture: NDArray,
+    steps: int = _STEPS,
 ) -> NDArray | None:
     """Damped Gauss–Newton steps on mixture·F = 0 within a slice; None if they do not converge."""
     x = first
     value, J = _with_cut(F, held, cut, mixture, x)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         rows = np.maximum(np.linalg.norm(J, axis=1), 1e-300)
         step = np.linalg.lstsq(J / rows[:, None], -value / rows, rcond=1e-10)[0]
         size = np.linalg.norm(step)
@@ -177,12 +183,13 @@ def _newton(
         if size <= _CONVERGED * max(1.0, float(np.linalg.norm(x))):
             # at a minimum of ‖F‖ that is no zero, steps vanish but F does not
             return x if np.linalg.norm(value / rows) <= 1e-10 * (1 + np.linalg.norm(x)) else None
-        for halving in range(_HALVINGS):
-            trial = x + step / 2**halving
-            new_value, new_J = _with_cut(F, held, cut, mixture, trial)
-            if np.linalg.norm(new_value / rows) < np.linalg.norm(value / rows):
+        before = np.linalg.norm(value / rows)
+        for _ in range(_HALVINGS):
+            value, J = _with_cut(F, held, cut, mixture, x + step)
+            if np.linalg.norm(value / rows) < before:
                 break
-        x, value, J = trial, new_value, new_J
+            step = step / 2
+        x = x + step
     return None
 
 

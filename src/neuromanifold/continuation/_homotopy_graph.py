@@ -15,7 +15,7 @@ from neuromanifold.rings import PolynomialMap
 Image = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 UNTRIED, LOST = -1, -2
-_SELECTIVITY = 0.5
+_SELECTIVITY = 0.9
 
 
 @dataclass(eq=False)
@@ -164,7 +164,7 @@ class HomotopyGraph:
 
         With D solutions at each vertex, of which c are joined by an edge a–b already, and u_b known at
         b but not joined, a path from a to b finds a new solution with probability 1 − u_b/(D − c). All
-        moves with at least half the best probability are made at once.
+        moves that are nearly as good as the best one are made at once.
 
         Args:
             n_expected: D, if it is known.

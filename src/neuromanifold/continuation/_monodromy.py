@@ -104,6 +104,7 @@ def explore(
     quiet: Callable[[int], int],
     max_loops: int,
     enough: int | None = None,
+    n_expected: int | None = None,
     on_step: Callable[[], None] | None = None,
 ) -> bool:
     """Track along the edges of a graph and add vertices to it until nothing new comes.
@@ -114,13 +115,14 @@ def explore(
         quiet: how many arrivals without a discovery are enough, given the number of known solutions.
         max_loops: stop when the graph has that many independent loops.
         enough: stop when so many solutions are known.
+        n_expected: how many solutions there are, if that is known.
         on_step: called after each batch of paths.
 
     Returns:
         Whether Ctrl-C stopped the walk.
     """
     while enough is None or len(graph.vertices[0].known) < enough:
-        batch = graph.step()
+        batch = graph.step(n_expected)
         if batch is None:
             missing = quiet(graph.n_known) - graph.n_quiet
             if graph.n_loops >= max_loops or (missing <= 0 and _is_level(graph)):

@@ -43,7 +43,7 @@ from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
 from neuromanifold.continuation._track import TrackerOptions, track
 from neuromanifold.errors import InvalidInputError
 
-_BEFORE_TRACE = 0.95
+_BEFORE_TRACE = 0.8
 _TRACE_ROUNDS = 3
 _LARGEST_CUT = 3
 _SMALL_CUT = 200
@@ -262,6 +262,7 @@ class _Search:
             quiet=lambda known: max(arrivals_needed(known, wanted), _FEWEST_ARRIVALS),
             max_loops=self.max_loops,
             enough=self.count,
+            n_expected=self.count,
             on_step=report,
         )
 

@@ -57,7 +57,8 @@ class LinearSlice:
         if len(diagonal) and diagonal.min() <= _DEPENDENT * diagonal.max():
             raise InvalidInputError("The equations of the slice are dependent; leave some out.")
         # M = R*Q*, so that Q*x = R*⁻¹c
-        return LinearSlice(q.conj().T, np.linalg.solve(r.conj().T, right))
+        constants = np.linalg.solve(r.conj().T, right)
+        return LinearSlice(q.conj().T, constants.astype(np.complex128))
 
     @staticmethod
     def random(

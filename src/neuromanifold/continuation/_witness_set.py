@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -298,7 +299,7 @@ def _moved(
                 1, LinearSlice.random(cut.ambient, cut.codimension, rng, distance=distance)
             )
         ends = solutions
-        for begin, end in zip(stops[:-1], stops[1:], strict=True):
+        for begin, end in pairwise(stops):
             batch = track(
                 sliced.system.tape,
                 ends,

@@ -146,6 +146,7 @@ class Examiner:
             has_real_parameters=is_real and certificate.is_real,
             index=index,
             certificate=certificate,
+            free=critical.slice.free,
         )
 
     def _exact(self, held: np.ndarray) -> list[fmpq | complex]:

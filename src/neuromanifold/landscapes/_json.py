@@ -16,6 +16,7 @@ import numpy as np
 from neuromanifold._files import write_atomically
 from neuromanifold.continuation import Certificate
 from neuromanifold.errors import InvalidInputError
+from neuromanifold.functions import Dataset
 from neuromanifold.landscapes._result import (
     Completeness,
     CompletenessStatus,
@@ -23,6 +24,7 @@ from neuromanifold.landscapes._result import (
     Landscape,
 )
 from neuromanifold.landscapes._training import Training
+from neuromanifold.models import Model, build_model, describe_model
 from neuromanifold.theory import Prediction, Status
 
 _E = TypeVar("_E", bound=Enum)
@@ -31,11 +33,15 @@ FORMAT = "neuromanifold landscape 1"
 
 
 def to_dict(landscape: Landscape) -> dict[str, Any]:
-    """The landscape as lists, dictionaries, numbers and strings, without its model and data."""
+    """The landscape as lists, dictionaries, numbers and strings.
+
+    A model that is a Python function is left out.
+    """
     return {
         "format": FORMAT,
         "version": landscape.version,
         "model": landscape.model_name,
+        "model_description": None if landscape.model is None else describe_model(landscape.model),
         "n_complex": int(landscape.n_complex),
         "n_real": int(landscape.n_real),
         "n_reachable": int(landscape.n_reachable),
@@ -56,6 +62,7 @@ def to_dict(landscape: Landscape) -> dict[str, Any]:
         "seconds": _number(landscape.seconds),
         "critical_points": [_point(point) for point in landscape.critical_points],
         "training": _training(landscape.training),
+        "data": _data(landscape.data),
     }
 
 
@@ -150,6 +157,35 @@ def _landscape(document: dict[str, Any]) -> Landscape:
         seed=int(document["seed"]),
         seconds=float(document["seconds"]),
         version=str(document["version"]),
+        model=_read_model(document.get("model_description")),
+        data=_read_data(document.get("data")),
+    )
+
+
+def _read_model(description: dict[str, Any] | None) -> Model | None:
+    return None if description is None else build_model(description)
+
+
+def _data(data: Dataset | None) -> dict[str, Any] | None:
+    if data is None:
+        return None
+    return {
+        "X": data.X.tolist(),
+        "Y": data.Y.tolist(),
+        "inputs": list(data.inputs),
+        "targets": list(data.targets),
+    }
+
+
+def _read_data(document: dict[str, Any] | None) -> Dataset | None:
+    if document is None:
+        return None
+    inputs, targets = (tuple(map(str, document[key])) for key in ("inputs", "targets"))
+    return Dataset(
+        np.array(document["X"], np.float64),
+        np.array(document["Y"], np.float64),
+        inputs=inputs,
+        targets=targets,
     )
 
 
@@ -168,6 +204,7 @@ def _point(point: CriticalPoint) -> dict[str, Any]:
             "is_certified": bool(point.certificate.is_certified),
             "is_real": bool(point.certificate.is_real),
             "precision": int(point.certificate.precision),
+            "free": list(point.free),
         },
     }
 
@@ -189,6 +226,7 @@ def _read_point(document: dict[str, Any]) -> CriticalPoint:
             is_real=_read_bool(certificate["is_real"]),
             precision=int(certificate["precision"]),
         ),
+        free=tuple(int(i) for i in certificate.get("free", ())),
     )
 
 

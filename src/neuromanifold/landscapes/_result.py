@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from neuromanifold._equality import same_fields
-from neuromanifold.continuation import Certificate
+from neuromanifold.continuation import Certificate, Verification
 from neuromanifold.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ class CriticalPoint:
         has_real_parameters: `parameters` is real, so training can reach f.
         index: number of negative eigenvalues of the Hessian of L on M at a real f
             (0: local minimum, dim M: local maximum); ``None`` for a complex f.
-        certificate: what ball arithmetic proved about `parameters` in the gauge slice.
+        certificate: what interval arithmetic proved about `parameters` in a gauge slice.
+        free: the indices of the parameters that vary in that slice; the others are held.
     """
 
     parameters: np.ndarray
@@ -76,6 +77,7 @@ class CriticalPoint:
     has_real_parameters: bool
     index: int | None
     certificate: Certificate
+    free: tuple[int, ...] = ()
 
     def __eq__(self, other: object) -> bool:
         return same_fields(self, other)
@@ -114,8 +116,8 @@ class Landscape:
         seed: the seed that every random choice came from.
         seconds: wall time spent.
         version: the version of the library.
-        model: the model, absent after loading from a file.
-        data: the dataset, absent after loading from a file.
+        model: the model; absent after loading a file if it was a Python function.
+        data: the dataset.
     """
 
     critical_points: tuple[CriticalPoint, ...]
@@ -213,6 +215,20 @@ class Landscape:
         from neuromanifold.landscapes._json import load
 
         return load(Path(path))
+
+    def verify(self, model: Model | None = None, data: Dataset | None = None) -> Verification:
+        """Prove every certificate again in ball arithmetic, from the model and the data alone.
+
+        Args:
+            model: the model; needed if the file could not hold it.
+            data: the dataset; needed if the landscape has none.
+
+        Raises:
+            InvalidInputError: the model or the data are unknown.
+        """
+        from neuromanifold.landscapes._verify import verify_landscape
+
+        return verify_landscape(self, model or self.model, data or self.data)
 
     def report(self, path: str | Path) -> None:
         """Write a self-contained HTML page."""

@@ -10,6 +10,7 @@ from neuromanifold.models._activation import (
 )
 from neuromanifold.models._attention import LightningAttention
 from neuromanifold.models._convolution import Convolution
+from neuromanifold.models._description import build_model, describe_model
 from neuromanifold.models._function import FunctionModel
 from neuromanifold.models._mlp import MLP
 from neuromanifold.models._model import Model
@@ -23,6 +24,8 @@ __all__ = [
     "Model",
     "Monomial",
     "Polynomial",
+    "build_model",
+    "describe_model",
     "identity",
     "monomial",
     "polynomial",

@@ -41,7 +41,7 @@ def pullback(
 
 
 def jacobian(outputs: Sequence[Node], variables: Sequence[Node]) -> list[list[Node]]:
-    """Forward sweep: entry [i][j] is ∂outputᵢ/∂variableⱼ."""
+    """Forward sweep: row i holds ∂outputᵢ/∂variableⱼ for every j."""
     if not variables:
         return [[] for _ in outputs]
     zero, one = variables[0].circuit.constant(0), variables[0].circuit.constant(1)
