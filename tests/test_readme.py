@@ -5,6 +5,8 @@ import re
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -35,10 +37,14 @@ def test_the_readme_gives_exactly_two_commands_to_set_up():
     ]
 
 
-def test_the_page_on_your_own_network_prints_what_it_says():
-    page = (ROOT / "docs" / "own-network.md").read_text(encoding="utf-8")
-    pairs = re.findall(r"```python\n(.*?)```\s*```text\n(.*?)```", page, flags=re.DOTALL)
-    assert len(pairs) == 2
+PAGES = sorted([ROOT / "docs" / "own-network.md", *(ROOT / "docs" / "guides").glob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_prints_what_it_says(page):
+    text = page.read_text(encoding="utf-8")
+    pairs = re.findall(r"```python\n(.*?)```\s*```text\n(.*?)```", text, flags=re.DOTALL)
+    assert len(pairs) == text.count("```python")
     names: dict[str, object] = {}
     for code, output in pairs:
         printed = io.StringIO()

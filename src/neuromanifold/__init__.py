@@ -22,10 +22,13 @@ _ROOM_OF = {
     "System": "continuation",
     "TotalDegree": "continuation",
     "certify": "continuation",
+    "degree": "geometry",
     "describe": "landscapes",
     "dimension": "geometry",
     "landscape": "landscapes",
+    "monodromy": "continuation",
     "solve": "continuation",
+    "solve_many": "continuation",
     "witness_set": "continuation",
 }
 _ROOMS = (
@@ -50,11 +53,13 @@ if TYPE_CHECKING:
         System,
         TotalDegree,
         certify,
+        monodromy,
         solve,
+        solve_many,
         witness_set,
     )
     from neuromanifold.functions import Dataset, FunctionSpace
-    from neuromanifold.geometry import dimension
+    from neuromanifold.geometry import degree, dimension
     from neuromanifold.landscapes import Landscape, describe, landscape
     from neuromanifold.models import Model
 
@@ -70,13 +75,16 @@ __all__ = [
     "TotalDegree",
     "__version__",
     "certify",
+    "degree",
     "describe",
     "dimension",
     "errors",
     "functions",
     "landscape",
     "models",
+    "monodromy",
     "solve",
+    "solve_many",
     "witness_set",
 ]
 
