@@ -1,4 +1,6 @@
-// Tracks H(x, t) = F(x; p(t)) from t = 1 to t = 0, K paths at once, each with its own t and step.
+// Tracks H(x, t) = F(x; p(t)) from t = 1 to t = 0, K paths at once, each with its own t and step. A round
+// predicts and corrects once, and then updates the points so reached with a Jacobian of their own, which says whether to
+// accept them and expands the paths there.
 // A path's arithmetic never depends on the other lanes: shared work is masked, decisions are taken lane by lane.
 #pragma once
 
@@ -33,9 +35,8 @@ class Tracker {
         refill();
         while (any(active_)) {
             if (queue_.stopped()) return give_up();
-            if (any(active_ & fresh_)) expand();
-            moving_ = active_ & ~fresh_;
-            if (any(moving_)) advance();
+            predict(active_ & ~fresh_ & ~pending_);
+            settle();
             refill();
         }
     }
@@ -48,6 +49,10 @@ class Tracker {
     struct Path {
         std::int64_t number = -1;
         double t = 1, previous_t = 1;
+        double next_t = 1;  // of the pending prediction
+        double first = 0, second = 0;  // the first two updates of the pending point; 0 once the step control knows them
+        double last_update = 0;
+        double expanded_t = 0;  // where the predictor has its expansion
         double accuracy = 0;  // norm of the last full Newton update
         double expected = 0;  // what it should be in exact arithmetic
         double noise = 1e-14;  // what rounding adds
@@ -56,29 +61,119 @@ class Tracker {
         double last_step = 0;   // the step last accepted
         std::int32_t accepted = 0, rejected = 0;
         StepControl control;
+
+        double tolerated_noise() const { return larger(4 * noise, 1e-13); }
     };
 
-    void set_parameters(R t) { parameters_.move_to(t, any(active_ & extended_)); }
+    // Predicts and corrects once.
+    void predict(Mask lanes) {
+        if (!any(lanes)) return;
+        pending_ = pending_ | lanes;
+        for (int lane = 0; lane < K; ++lane) {
+            Path& path = paths_[lane];
+            if (lanes[lane]) path.next_t = path.control.step < 1 ? path.t - path.control.step * path.t : 0.0;
+        }
+        R step = gather([](const Path& path) { return path.control.step; });
+        predictor_.predict(x_, -step, update_);
+        for (int i = 0; i < n_; ++i) trial_[i] = select(lanes, update_[i], trial_[i]);
+        R size = update(gather([](const Path& path) { return path.next_t; }), lanes & extended_);
+        for (int i = 0; i < n_; ++i) trial_[i] = select(lanes, trial_[i] + update_[i], trial_[i]);
+        for (int lane = 0; lane < K; ++lane) {
+            if (lanes[lane]) paths_[lane].last_update = size[lane];
+        }
+    }
 
-    // At the newly reached points: one more Newton update, the expansion of the path, and the next step size.
-    void expand() {
-        Mask lanes = active_ & fresh_;
-        R t = gather([](const Path& path) { return path.t; });
-        set_parameters(t);
-        parameters_.expand(t);
-        linearization_.at(x_, parameters_.p[0], weights_, lanes & extended_, parameters_.wide, update_);
+    // The Newton update at the trial points and its norm.
+    R update(R t, Mask extended) {
+        parameters_.move_to(t, any(extended));
+        linearization_.at(trial_, parameters_.p[0], weights_, extended, parameters_.wide, update_);
         linearization_.correct(update_);
-        R size = weights_.of(update_);
-        Mask sound = lanes & (size < R::broadcast(largest_update));
-        for (int i = 0; i < n_; ++i) x_[i] = select(sound, x_[i] + update_[i], x_[i]);
+        return weights_.of(update_);
+    }
+
+    // Another update in every lane decides about the pending points; paths are expanded where it was the last one.
+    void settle() {
+        const Mask pending = pending_;
+        for (int i = 0; i < n_; ++i) trial_[i] = select(pending, trial_[i], x_[i]);
+        R t;
+        for (int lane = 0; lane < K; ++lane) t.set(lane, pending[lane] ? paths_[lane].next_t : paths_[lane].t);
+        R size = update(t, active_ & extended_);
+        Mask sound = active_ & ~pending & (size < R::broadcast(largest_update));
+        for (int lane = 0; lane < K; ++lane) {
+            if (!active_[lane]) continue;
+            if (pending[lane]) sound.set(lane, decide(lane, size[lane]));
+            else fresh_.set(lane, surprised(lane, size[lane]));
+        }
+        for (int i = 0; i < n_; ++i) {
+            trial_[i] = trial_[i] + update_[i];
+            x_[i] = select(sound, trial_[i], x_[i]);
+        }
         weights_.update(sound, unbounded_, x_);
-        predictor_.expand(lanes, x_, parameters_.p, linearization_, weights_);
+        Mask settled = active_ & ~fresh_ & (~pending | sound);
+        for (int lane = 0; lane < K; ++lane) {
+            if (!settled[lane]) continue;
+            paths_[lane].accuracy = size[lane];
+            if (paths_[lane].t == 0) finish(lane, PathStatus::success);
+        }
+        settled = settled & active_;
+        if (any(settled)) expand(settled, t, size);
+        for (int lane = 0; lane < K; ++lane) {
+            if (active_[lane] && pending[lane] && !pending_[lane]) go_on(lane);
+        }
+    }
+
+    // Where `linearization_` holds the Jacobian.
+    void expand(Mask lanes, R t, R size) {
+        parameters_.expand(t);
+        R back = gather([](const Path& path) { return path.expanded_t > path.t ? path.expanded_t / path.t - 1 : 0.0; });
+        predictor_.expand(lanes, back, x_, parameters_.p, linearization_, weights_);
         R largest = R::zero();
         for (int i = 0; i < n_; ++i) largest = max(norm(x_[i]), largest);
         for (int lane = 0; lane < K; ++lane) {
-            if (lanes[lane]) fresh_.set(lane, surprised(lane, size[lane]));
-            if (lanes[lane] && !fresh_[lane]) examine(lane, size[lane], largest[lane]);
+            if (lanes[lane]) examine(lane, size[lane], largest[lane]);
         }
+    }
+
+    // Whether to accept the pending point of a lane, by its latest update. Otherwise it has been rejected, or stays pending.
+    // Newton: ||second|| <= omega/2 ||first||^2, and about omega/2 ||second||^2 is left. That must be small, also against the
+    // radius of about 1/omega in which the method contracts.
+    bool decide(int lane, double size) {
+        Path& path = paths_[lane];
+        double before = path.last_update, noise = path.tolerated_noise();
+        bool is_second = path.first == 0;
+        bool finite = before < __builtin_inf() && size < __builtin_inf();
+        bool contracts = finite && (size <= options_.contraction * before || size <= noise);
+        // A first update far beyond what the last steps promised means that the prediction left its path.
+        bool suspicious = is_second && path.accepted > 0 && path.control.omega * before > 8 * h(options_.contraction);
+        if (!contracts || suspicious) {
+            path.control.reject(finite && !suspicious ? smaller(size / before, 1e6) : -1, options_);
+            path.first = 0;
+            ++path.rejected;
+            pending_.set(lane, false);
+            return false;
+        }
+        if (is_second) {
+            path.first = larger(before, 1e-16);  // a path may stand still
+            path.second = size;
+        }
+        double ratio = path.second / path.first;
+        double tolerance = 1e-7 * smaller(path.first / (ratio + ratio), 1.0);
+        path.expected = path.second / path.first * size / path.first * size;
+        if (size > noise && path.expected > larger(tolerance, noise)) {
+            path.last_update = size;
+            return false;
+        }
+        // Where omega seems to have risen suddenly, this update may be noise: another one tells.
+        constexpr double risen = 8;
+        bool doubtful = size > noise && path.control.omega > 0 && 2 * ratio > risen * path.control.omega * path.first;
+        fresh_.set(lane, doubtful && is_second && size <= tolerance);
+        pending_.set(lane, false);
+        path.surprised = false;
+        path.last_step = path.control.step;
+        path.previous_t = path.t;
+        path.t = path.next_t;
+        ++path.accepted;
+        return true;
     }
 
     // An update larger than it should be is rounding noise or an error that the corrector overlooked: another one tells.
@@ -96,7 +191,9 @@ class Tracker {
     void examine(int lane, double size, double largest_norm) {
         constexpr double largest_noise = 1e-7;
         Path& path = paths_[lane];
-        path.accuracy = size;
+        path.expanded_t = path.t;
+        if (path.first > 0) path.control.accept(path.first, path.second, 25 * path.tolerated_noise());
+        path.first = 0;
         if (largest_norm > options_.divergence_bound * options_.divergence_bound) return finish(lane, PathStatus::diverged);
         double a = options_.contraction;
         double blur = path.control.omega * path.noise;
@@ -150,84 +247,8 @@ class Tracker {
         return asymptote_of_largest(lane).exponent < least_exponent ? PathStatus::diverged : PathStatus::singular;
     }
 
-    // Predicts, corrects, and accepts or rejects the step in every active lane.
-    void advance() {
-        const R infinity = R::broadcast(__builtin_inf());
-        R step = gather([](const Path& path) { return path.control.step; });
-        R t = gather([](const Path& path) { return path.control.step < 1 ? path.t - path.control.step * path.t : 0.0; });
-        R noise = gather([](const Path& path) { return larger(4 * path.noise, 1e-13); });
-        set_parameters(t);
-        predictor_.predict(x_, -step, trial_);
-        Mask extended = moving_ & extended_;
-        linearization_.at(trial_, parameters_.p[0], weights_, extended, parameters_.wide, update_);
-        linearization_.correct(update_);
-        R first = weights_.of(update_);
-        for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
-
-        // Simplified Newton: ||second|| <= omega/2 ||first||^2, and the remaining error is about 2 theta ||second||.
-        residual(extended, update_);
-        linearization_.correct(update_);
-        R second = weights_.of(update_);
-        for (int i = 0; i < n_; ++i) trial_[i] = trial_[i] + update_[i];
-        first = max(first, R::broadcast(1e-300));  // a path may stand still
-        R contraction = second / first;
-        Mask good = (second < infinity) & ((contraction <= R::broadcast(options_.contraction)) | (second <= noise));
-        R rest = R::broadcast(2.0) * contraction * second;
-        R last = second;
-        // What is left must be small, also against the radius of about 1/omega in which Newton's method contracts.
-        R radius = select(noise < second, first / (contraction + contraction), R::broadcast(1.0));
-        R tolerance = max(R::broadcast(1e-7) * min(radius, R::broadcast(1.0)), noise);
-        for (int extra = 0; extra < 3; ++extra) {
-            Mask unfinished = moving_ & good & (tolerance < rest);
-            if (!any(unfinished)) break;
-            residual(extended, update_);
-            linearization_.correct(update_);
-            R next = weights_.of(update_);
-            for (int i = 0; i < n_; ++i) trial_[i] = select(unfinished, trial_[i] + update_[i], trial_[i]);
-            good = good & (~unfinished | (next <= R::broadcast(0.5) * last));
-            rest = select(unfinished, next, rest);
-            last = select(unfinished, next, last);
-        }
-        good = good & (rest <= tolerance);
-
-        Mask accepted{};
-        for (int lane = 0; lane < K; ++lane) {
-            if (moving_[lane]) accepted.set(lane, decide(lane, good[lane], first[lane], second[lane], noise[lane], rest[lane], t[lane]));
-        }
-        for (int i = 0; i < n_; ++i) x_[i] = select(accepted, trial_[i], x_[i]);
-        fresh_ = fresh_ | accepted;
-        for (int lane = 0; lane < K; ++lane) {
-            if (moving_[lane]) end_or_go_on(lane);
-        }
-    }
-
-    void residual(Mask extended, C* f) {
-        system_.values(trial_, parameters_.p[0], f);
-        system_.extended_values(extended, trial_, parameters_.wide, f);
-    }
-
-    bool decide(int lane, bool good, double first, double second, double noise, double rest, double t) {
+    void go_on(int lane) {
         Path& path = paths_[lane];
-        // A first update far beyond what the last steps promised means that the prediction left its path.
-        bool suspicious = path.accepted > 0 && path.control.omega * first > 8 * h(options_.contraction);
-        if (good && !suspicious) {
-            path.control.accept(larger(first, 1e-16), second, 25 * noise);
-            path.expected = rest;
-            path.last_step = path.control.step;
-            path.previous_t = path.t;
-            path.t = t;
-            ++path.accepted;
-            return true;
-        }
-        bool known = first < __builtin_inf() && second < __builtin_inf() && !suspicious;
-        path.control.reject(known ? smaller(second / first, 1e6) : -1, options_);
-        ++path.rejected;
-        return false;
-    }
-
-    void end_or_go_on(int lane) {
-        Path& path = paths_[lane];
-        if (path.t == 0) return finish(lane, PathStatus::success);
         if (path.accepted + path.rejected >= options_.max_steps) return finish(lane, PathStatus::max_steps);
         if (!fresh_[lane] && path.control.step * path.t < options_.min_step) {
             if (path.extended) return finish(lane, stuck(lane, PathStatus::step_too_small));
@@ -283,6 +304,7 @@ class Tracker {
         read(batch_.x + number * n_, n_, lane, x_);
         parameters_.load(number, lane);
         active_.set(lane, true);
+        pending_.set(lane, false);
         extended_.set(lane, false);
         unbounded_.set(lane, false);
     }
@@ -315,7 +337,9 @@ class Tracker {
     C* update_;
     Parameters parameters_;
     Path paths_[K];
-    Mask active_{}, fresh_{}, moving_{}, extended_{}, unbounded_{};
+    Mask active_{}, extended_{}, unbounded_{};
+    Mask fresh_{};    // to be updated before they go on
+    Mask pending_{};  // predicted and not yet accepted
     bool exhausted_ = false;
 };
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
+ZERO = fmpq(0)
+
 
 @dataclass(frozen=True)
 class GaussianRational:
     re: fmpq
-    im: fmpq = fmpq(0)
+    im: fmpq = ZERO
 
     @staticmethod
     def of(z) -> GaussianRational:

@@ -7,10 +7,10 @@ import sys
 import numpy as np
 import pytest
 from flint import fmpq
-from gaussian_rationals import exactly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaussian_rationals import exactly
 from neuromanifold import _core
 from neuromanifold.continuation import Certificate, Certifier, Enclosure, certify, distinct
 from neuromanifold.continuation._distinct import count_distinct
@@ -132,9 +132,9 @@ def test_a_box_holds_exactly_one_of_two_near_roots(gap, offset, is_real, middle)
     # (x − m)² ∓ s², with the roots m ± s or m ± is
     s = abs(middle) * fmpq(1, 2**gap)
     coefficients = [fmpq(1), -2 * middle, middle**2 - (s * s if is_real else -s * s)]
-    start = complex(int(middle.p) / int(middle.q)) + offset * (1 if is_real else 1j) * 2.0**-gap * abs(
-        int(middle.p) / int(middle.q)
-    )
+    start = complex(int(middle.p) / int(middle.q)) + offset * (
+        1 if is_real else 1j
+    ) * 2.0**-gap * abs(int(middle.p) / int(middle.q))
     for certificate in both(Certifier(univariate(coefficients)), [[start]], coefficients):
         if not certificate.is_certified:
             assert not certificate.is_real
@@ -252,7 +252,9 @@ def test_the_rounding_mode_of_the_caller_does_not_matter():
 
 
 def test_certify_counts_what_is_proved():
-    result = certify(["x^3 - 1"], [[1.0], [1.0 + 1e-9], [-0.5 + 0.8660254j], [-0.5 - 0.8660254j], [9]])
+    result = certify(
+        ["x^3 - 1"], [[1.0], [1.0 + 1e-9], [-0.5 + 0.8660254j], [-0.5 - 0.8660254j], [9]]
+    )
     assert (len(result), result.n_certified, result.n_distinct) == (5, 4, 3)
     assert (result.n_real, result.n_positive, result.n_not_real) == (2, 2, 2)
     assert str(result).startswith("4 of 5 points certified")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from flint import fmpq
-from gaussian_rationals import GaussianRational, exactly
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from gaussian_rationals import GaussianRational, exactly
 from neuromanifold import _core
 from neuromanifold.continuation._exact_doubles import ExactDoubles
 from neuromanifold.rings import Circuit, Evaluator, lower, tape_constants
@@ -59,7 +59,9 @@ def build(expression, inputs, circuit):
             return build(base, inputs, circuit) ** exponent
         case (operation, left, right):
             a, b = build(left, inputs, circuit), build(right, inputs, circuit)
-            return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[operation](b)
+            return {"+": a.__add__, "-": a.__sub__, "*": a.__mul__, "/": a.__truediv__}[operation](
+                b
+            )
 
 
 @given(
@@ -170,4 +172,6 @@ def test_wrong_enclosures_of_constants_are_refused(rows, message):
     table = np.array([[1.0, 0.0, 0.0], *rows])
     empty = np.zeros((1, 0))
     with pytest.raises(ValueError, match=message):
-        _core.enclose(tape, np.ones((1, 1), complex), np.zeros((1, 1)), empty + 0j, empty, empty, table, True)
+        _core.enclose(
+            tape, np.ones((1, 1), complex), np.zeros((1, 1)), empty + 0j, empty, empty, table, True
+        )

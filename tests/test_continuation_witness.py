@@ -108,6 +108,9 @@ def test_of_a_union_one_component_is_found():
 def test_membership():
     cubic = witness_set(Parametrization.of(["t", "t^2", "t^3"]))
     assert all(cubic.contains([t, t**2, t**3]) for t in (0, 1, -2.5, 3j, 1e-4))
+    point = witness_set(["x^2 - 2", "y - x"])
+    assert point.contains(point.points[0])
+    assert not point.contains(-point.points[0])
     assert not any(cubic.contains(p) for p in ([1, 1, 1.001], [0, 0, 1], [0.5, 0.25, 0.126]))
 
 

@@ -29,7 +29,7 @@ _ROOM_OF = {
     "monodromy": "continuation",
     "solve": "continuation",
     "solve_many": "continuation",
-    "witness_set": "continuation",
+    "witness_set": "geometry",
 }
 _ROOMS = (
     "cli",
@@ -56,10 +56,9 @@ if TYPE_CHECKING:
         monodromy,
         solve,
         solve_many,
-        witness_set,
     )
     from neuromanifold.functions import Dataset, FunctionSpace
-    from neuromanifold.geometry import degree, dimension
+    from neuromanifold.geometry import degree, dimension, witness_set
     from neuromanifold.landscapes import Landscape, describe, landscape
     from neuromanifold.models import Model
 

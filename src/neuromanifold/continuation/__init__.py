@@ -16,7 +16,7 @@ from neuromanifold.continuation._monodromy_result import MonodromyResult
 from neuromanifold.continuation._monodromy_solve import monodromy
 from neuromanifold.continuation._multihomogeneous import Multihomogeneous
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
-from neuromanifold.continuation._parametrization import Parametrization
+from neuromanifold.continuation._parametrization import Parametrization, free_coordinates
 from neuromanifold.continuation._point_set import PointSet
 from neuromanifold.continuation._polyhedral import Polyhedral
 from neuromanifold.continuation._slice import LinearSlice
@@ -70,6 +70,7 @@ __all__ = [
     "WitnessSet",
     "certify",
     "distinct",
+    "free_coordinates",
     "monodromy",
     "sliced_variety",
     "solve",

@@ -254,9 +254,7 @@ def denominator_map(system: System) -> PolynomialMap | None:
     """What the given equations divide by, as functions of the inputs of `system.map`."""
     if not system.denominators:
         return None
-    return PolynomialMap.build(
-        system.denominators, system.map.variables, system.map.parameters
-    )
+    return PolynomialMap.build(system.denominators, system.map.variables, system.map.parameters)
 
 
 def excludes_zero(enclosure: Enclosure) -> bool:

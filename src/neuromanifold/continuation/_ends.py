@@ -22,17 +22,12 @@ _ROUNDING = 1e-13  # error of a regular end, relative to its condition number
 
 @dataclass
 class Tracked:
-    """Where some paths end; arrays as in `PathBatch`.
-
-    Attributes:
-        doubt: (B,), the end contradicts what is said about it.
-    """
+    """Where some paths end; arrays as in `PathBatch`."""
 
     points: np.ndarray
     status: np.ndarray
     accuracy: np.ndarray
     condition: np.ndarray
-    doubt: np.ndarray
     is_interrupted: bool = False
 
     def at(self, mask: np.ndarray) -> Tracked:
@@ -42,7 +37,6 @@ class Tracked:
             self.status[mask],
             self.accuracy[mask],
             self.condition[mask],
-            self.doubt[mask],
             self.is_interrupted,
         )
 
@@ -67,7 +61,6 @@ class Ends:
         self.accuracy = np.zeros(0)
         self.condition = np.zeros(0)
         self.is_interrupted = False
-        self._doubts = np.zeros(n_paths, bool)
 
     @property
     def is_regular(self) -> np.ndarray:
@@ -78,7 +71,6 @@ class Ends:
         """Enter (new) ends for some paths."""
         self.attempts[numbers] += 1
         self.status[numbers] = tracked.status
-        self._doubts[numbers] = tracked.doubt
         finite = np.isin(tracked.status, [PathStatus.SUCCESS.code, PathStatus.SINGULAR.code])
         finite &= np.isfinite(tracked.points).all(axis=1)
         keep = ~np.isin(self.numbers, numbers)
@@ -100,16 +92,9 @@ class Ends:
         """Numbers of the paths that were lost on the way."""
         return np.flatnonzero(np.isin(self.status, [status.code for status in FAILED]))
 
-    def dubious(self, n_problems: int = 1) -> np.ndarray:
-        """Numbers of the paths said to end in a singular point, or at infinity, that may not.
-
-        A single path ends in no isolated singular point, F must vanish at a singular point, and what
-        runs to infinity is far away. Otherwise a path may have been judged too early: its solution is
-        regular, but close to others, or large.
-        """
-        singular = np.flatnonzero(~self.is_regular)
-        alone = singular[self._company(singular, n_problems) == 1]
-        return np.union1d(self.numbers[alone], np.flatnonzero(self._doubts))
+    def singular(self) -> np.ndarray:
+        """Numbers of the paths said to end in a singular point."""
+        return np.flatnonzero(self.status == PathStatus.SINGULAR.code)
 
     def coincident(self, n_problems: int = 1) -> np.ndarray:
         """Numbers of the regular ends that another path of the same problem has too.

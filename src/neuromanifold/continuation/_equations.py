@@ -184,11 +184,11 @@ def _newton(
             # at a minimum of ‖F‖ that is no zero, steps vanish but F does not
             return x if np.linalg.norm(value / rows) <= 1e-10 * (1 + np.linalg.norm(x)) else None
         before = np.linalg.norm(value / rows)
-        for _ in range(_HALVINGS):
+        for halving in range(_HALVINGS):
+            step = step / 2 if halving else step
             value, J = _with_cut(F, held, cut, mixture, x + step)
             if np.linalg.norm(value / rows) < before:
                 break
-            step = step / 2
         x = x + step
     return None
 

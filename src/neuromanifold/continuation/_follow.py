@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 
-from neuromanifold.continuation._absolute import absolute_values
 from neuromanifold.continuation._ends import Ends, Tracked
+from neuromanifold.continuation._regularity import has_regular_zero
 from neuromanifold.continuation._start_system import Begun
 from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
-from neuromanifold.rings import PolynomialMap
 
 _BLOCK = 2**15
-_FAR = 1e3
-_RESIDUE = 1e-11
-_NEARBY = 1e-2
-_SINGULAR = 1e5
+_FAR = 1e6
+_TIGHT = TrackerOptions.tight()
+_DEEP = replace(TrackerOptions.tight(), endgame_start=1e-30, min_step=1e-60)
+_FARTHER = TrackerOptions(endgame_start=1e-12, min_step=1e-60)
 
 OnProgress = Callable[[int, int], object]
 
 
 def follow(
-    begun: Begun,
-    options: TrackerOptions,
-    careful: tuple[TrackerOptions, ...],
-    threads: int,
-    on_progress: OnProgress | None = None,
+    begun: Begun, options: TrackerOptions, threads: int, on_progress: OnProgress | None = None
 ) -> Ends:
-    """Track all paths, and again with the careful options those that fail or have a dubious end."""
+    """Track all paths, and again, more carefully, those that fail or may have been judged too early.
+
+    Paths that are said to run to infinity but have not come far are followed further, and large
+    solutions stop growing. Paths that fail, and regular ends that two paths share, are tracked again
+    with tight options. What still fails, and what is said to be singular, is then followed to where t
+    is tiny: solutions that are close part only there.
+    """
     follower = _Follower(begun, threads)
     ends = Ends(begun.n_paths, len(begun.homotopy.variables))
     n_problems = len(np.atleast_2d(begun.target_parameters))
@@ -43,16 +44,16 @@ def follow(
             ends.is_interrupted = True
             return ends
     follower.settle_coincident(ends, n_problems)
-    for again in careful:
+    for again in (_TIGHT, _DEEP):
         failed = np.union1d(ends.failed(), ends.coincident(n_problems))
-        dubious = np.setdiff1d(ends.dubious(n_problems), failed)
-        for numbers in _blocks(np.union1d(failed, dubious)):
+        judged = np.setdiff1d(ends.singular(), failed) if again is _DEEP else failed[:0]
+        for numbers in _blocks(np.union1d(failed, judged)):
             tracked = follower.track(numbers, again, None)
             if tracked.is_interrupted:
                 ends.is_interrupted = True
                 return ends
-            # An end is given up only for a regular one.
-            better = ~np.isin(numbers, dubious) | (tracked.status == PathStatus.SUCCESS.code)
+            # A judgement is given up only for a regular solution.
+            better = ~np.isin(numbers, judged) | follower.is_regular(tracked, numbers)
             ends.attempts[numbers[~better]] += 1
             ends.record(numbers[better], tracked.at(better))
         follower.settle_coincident(ends, n_problems)
@@ -77,7 +78,6 @@ class _Follower:
             np.full(count, PathStatus.SUCCESS.code, np.int8),
             np.zeros(count),
             np.zeros(count),
-            np.zeros(count, bool),
         )
         alive = np.arange(count)
         legs = (*begun.stops, target)
@@ -102,57 +102,65 @@ class _Follower:
             result.condition[alive] = batch.condition
             result.is_interrupted = batch.is_interrupted
             alive = alive[status == PathStatus.SUCCESS.code]
-            here = there
             if batch.is_interrupted:
                 if not is_last:
                     result.status[alive] = PathStatus.INTERRUPTED.code
                 break
-        result.doubt = self._near(result) | self._misses(result, target)
+            if is_last:
+                self._continue(result, batch.t_reached, here, there)
+            here = there
         return result
 
-    def settle_coincident(self, ends: Ends, n_problems: int) -> None:
-        """Regular ends that coincide are one singular end if the Jacobian is singular there.
-
-        Coordinates and gradients that vanish at the end hide that from the tracker, which measures each
-        by its own size. Here it is the size of nearby points.
-        """
-        numbers = ends.coincident(n_problems)
-        if not len(numbers):
-            return
-        target = _rows(self._begun.target_parameters, numbers, self._begun.n_paths)
-        x = ends.points[np.searchsorted(ends.numbers, numbers)]
-        size = np.max(np.abs(x), axis=1, keepdims=True, initial=0.0)
-        reach = np.maximum(np.abs(x), _NEARBY * np.maximum(size, _NEARBY))
-        turn = np.exp(1j * np.arange(1, x.shape[1] + 1))
-        _, J = self._begun.homotopy.linearize(x, target)
-        _, nearby = self._begun.homotopy.linearize(x + reach * turn, target)
-        rows = np.max(np.abs(nearby * reach[:, None, :]), axis=2, keepdims=True)
-        scaled = J * reach[:, None, :] / np.where(rows > 0, rows, 1.0)
-        condition = np.linalg.cond(scaled)
-        ends.status[numbers[~(condition < _SINGULAR)]] = PathStatus.SINGULAR.code
-
-    def _near(self, tracked: Tracked) -> np.ndarray:
-        """Paths said to run to infinity that have not come far."""
+    def _continue(
+        self, tracked: Tracked, t: np.ndarray, start: np.ndarray, target: np.ndarray
+    ) -> None:
+        """Follow paths that are said to run to infinity from where they are, if they are not far."""
         sizes = 1.0 if self._begun.sizes is None else self._begun.sizes
         largest = np.max(np.abs(tracked.points) / sizes, axis=1, initial=0.0)
-        return (tracked.status == PathStatus.DIVERGED.code) & (largest < _FAR)
+        diverged = tracked.status == PathStatus.DIVERGED.code
+        near = np.flatnonzero(diverged & (largest < _FAR) & (t > 0))
+        if not len(near):
+            return
+        t = t[near, None]
+        there = target[near] if target.ndim == 2 else target
+        here = t * (start[near] if start.ndim == 2 else start) + (1 - t) * there
+        batch = track(
+            self._begun.homotopy.tape,
+            tracked.points[near],
+            here,
+            there,
+            options=_FARTHER,
+            threads=self._threads,
+        )
+        arrived = batch.success | batch.has_status(PathStatus.SINGULAR)
+        rows = near[arrived]
+        tracked.points[rows] = batch.solutions[arrived]
+        tracked.status[rows] = batch.status[arrived]
+        tracked.accuracy[rows] = batch.accuracy[arrived]
+        tracked.condition[rows] = batch.condition[arrived]
+        tracked.is_interrupted |= batch.is_interrupted
 
-    def _misses(self, tracked: Tracked, target: np.ndarray) -> np.ndarray:
-        """Ends said to be singular at which the target system does not vanish."""
-        misses = tracked.status == PathStatus.SINGULAR.code
-        rows = np.flatnonzero(misses)
-        if len(rows):
-            x, p = tracked.points[rows], target[rows] if target.ndim == 2 else target
-            values = np.abs(self._begun.homotopy(x, p))
-            sizes = np.abs(self._absolute(np.abs(x), np.abs(p)))
-            misses[rows] = (values > _RESIDUE * sizes).any(axis=1)
-        return misses
+    def is_regular(self, tracked: Tracked, numbers: np.ndarray) -> np.ndarray:
+        """Which of some paths came to a regular zero."""
+        success = tracked.status == PathStatus.SUCCESS.code
+        target = _rows(self._begun.target_parameters, numbers, self._begun.n_paths)
+        if success.any():
+            p = target[success] if target.ndim == 2 else target
+            success[success] = has_regular_zero(self._begun.homotopy, tracked.points[success], p)
+        return success
 
-    @cached_property
-    def _absolute(self) -> PolynomialMap:
-        homotopy = self._begun.homotopy
-        outputs = tuple(absolute_values(homotopy.outputs))
-        return PolynomialMap(outputs, homotopy.variables, homotopy.parameters)
+    def settle_coincident(self, ends: Ends, n_problems: int) -> None:
+        """Regular ends that coincide are one singular end, if there is no regular zero.
+
+        A coordinate or a gradient that vanishes at the end can hide that from the tracker, which
+        measures each by its own size.
+        """
+        numbers = ends.coincident(n_problems)
+        if len(numbers):
+            target = _rows(self._begun.target_parameters, numbers, self._begun.n_paths)
+            x = ends.points[np.searchsorted(ends.numbers, numbers)]
+            singular = ~has_regular_zero(self._begun.homotopy, x, target)
+            ends.status[numbers[singular]] = PathStatus.SINGULAR.code
 
 
 def _rows(parameters: np.ndarray, numbers: np.ndarray, n_paths: int) -> np.ndarray:

@@ -13,6 +13,7 @@ from neuromanifold.errors import InvalidInputError
 
 _LARGEST = 5000
 _TOLERANCE = 1e-8
+_FARTHEST = 1e8
 
 Action = Callable[[NDArray[np.complex128]], NDArray[np.complex128]]
 
@@ -62,10 +63,10 @@ class GroupAction:
         while k < len(seen):
             for g, action in enumerate(self._generators):
                 moved = action(seen.points[k : k + 1])
-                if not np.isfinite(moved).all():
+                if not np.abs(moved).max() < _FARTHEST:
                     raise InvalidInputError(
-                        f"Generator {g + 1} of the group is not finite at a random point; give maps "
-                        "that are defined everywhere."
+                        f"Generator {g + 1} of the group moves a random point to infinity; check that "
+                        "it has finite order."
                     )
                 if seen.add(moved, moved):
                     self._words.append((g, k))

@@ -141,6 +141,14 @@ class HomotopyGraph:
         last = len(self.vertices) - 1
         self.edges += [Edge(a, last, none, none) for a in neighbours]
 
+    def add_solutions(self, points: np.ndarray) -> int:
+        """Add solutions at the base point that were found otherwise; returns how many were new."""
+        base = self.vertices[0]
+        fresh = base.known.add(points, self._image(points, base.parameters))
+        if fresh:
+            self.n_quiet = 0
+        return fresh
+
     def restore(
         self,
         parameters: Sequence[np.ndarray],

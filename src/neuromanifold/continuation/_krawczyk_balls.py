@@ -49,8 +49,8 @@ class KrawczykBalls:
                 for relative in _RELATIVE_RADII:
                     radii = relative * np.maximum(np.abs(center), 1e-3 * scale)
                     # An imaginary part below the radius is rounding: centre the box on the real line.
-                    snapped = center.copy()
-                    snapped.imag[np.abs(center.imag) <= radii] = 0
+                    imaginary = np.where(np.abs(np.imag(center)) <= radii, 0.0, np.imag(center))
+                    snapped = np.real(center) + 1j * imaginary
                     certificate, zero = self._test(snapped, radii, exact, inverse)
                     if certificate.is_certified:
                         return certificate, self._enclose(zero, exact)
@@ -60,10 +60,13 @@ class KrawczykBalls:
         self, certificate: Certificate, parameters: Sequence[fmpq | complex]
     ) -> tuple[Certificate, Enclosure]:
         """What can be proved about exactly the box of a certificate, nothing else of it being used."""
-        center = np.array(certificate.center, np.complex128)
-        radii = np.array(certificate.radii, np.float64)
         proved = replace(certificate, is_certified=False, is_real=False, precision=0)
         n = len(self._system.variables)
+        try:
+            center = np.array(certificate.center, np.complex128)
+            radii = np.array(certificate.radii, np.float64)
+        except (TypeError, ValueError):  # read from a damaged file
+            return proved, self._nothing()
         if center.shape != (n,) or radii.shape != (n,):
             return proved, self._nothing()
         if not (np.isfinite(center).all() and np.isfinite(radii).all() and (radii > 0).all()):

@@ -16,6 +16,8 @@ Sampler = Callable[[np.random.Generator], np.ndarray]
 
 _FIRST_VERTICES = 4
 _MOST_NEIGHBOURS = 5
+_FEW_SOLUTIONS = 8
+_FEW_NEIGHBOURS = 3
 _FEWEST_ARRIVALS = 24
 
 
@@ -150,6 +152,8 @@ def _grow(graph: HomotopyGraph, sample: Callable[[int], np.ndarray], missing: in
         return
     wanted = 1 + -(-max(missing, 1) // max(graph.n_known, 1))
     degrees = np.bincount([v for edge in graph.edges for v in (edge.a, edge.b)])
-    n_edges = min(max(wanted, 2), _MOST_NEIGHBOURS, n_vertices)
+    # Loops of one small complete graph resemble each other: for few solutions, use more vertices.
+    most = _FEW_NEIGHBOURS if graph.n_known <= _FEW_SOLUTIONS else _MOST_NEIGHBOURS
+    n_edges = min(max(wanted, 2), most, n_vertices)
     neighbours = np.argsort(degrees, kind="stable")[:n_edges]
     graph.add_vertex(sample(n_vertices), sorted(int(v) for v in neighbours))

@@ -44,12 +44,14 @@ from neuromanifold.continuation._track import TrackerOptions, track
 from neuromanifold.errors import InvalidInputError
 
 _BEFORE_TRACE = 0.8
-_TRACE_ROUNDS = 3
+_MOST_ROUNDS = 5
 _LARGEST_CUT = 3
 _SMALL_CUT = 200
 _FEWEST_ARRIVALS = 24
+_FEWEST_WITHOUT_TRACE = 150
 _STILL = 1e-10
 _EXTRA_STARTS = 8
+_SIZES = (-1.0, 2.0)
 
 
 def monodromy(
@@ -136,7 +138,7 @@ def monodromy(
         tracker=options or TrackerOptions.normal(),
         on_progress=on_progress,
     )
-    search.begin(start, checkpoint, (repr(start), repr(group), str(identify)))
+    search.begin(start, checkpoint)
     completeness = search.run(trace_test)
     return _result(search, completeness, certify, began)
 
@@ -171,19 +173,16 @@ class _Search:
     graph: HomotopyGraph = field(init=False)
     checkpoint: Checkpoint = field(init=False)
     is_constant: bool = field(init=False)
+    is_start_given: bool = field(init=False)
 
     def rng(self, *purpose: int) -> np.random.Generator:
         """A generator of its own for every purpose: what one draws does not depend on the others."""
         return np.random.default_rng([self.seed, *purpose])
 
-    def begin(
-        self,
-        start: tuple[Any, Any] | None,
-        checkpoint: str | Path | None,
-        descriptions: tuple[str, ...],
-    ) -> None:
+    def begin(self, start: tuple[Any, Any] | None, checkpoint: str | Path | None) -> None:
         """Find a start pair and build the graph, or take it from the checkpoint."""
         family = self.family
+        self.is_start_given = start is not None
         self.square = squared_up(family, self.rng(0))
         entering = entering_parameters(family)
         self._warn_of_idle(entering)
@@ -201,7 +200,11 @@ class _Search:
         )
         own = family.map
         mark = fingerprint(
-            own.outputs, (*own.variables, *own.parameters), self.seed, p.tobytes(), *descriptions
+            own.outputs,
+            (*own.variables, *own.parameters),
+            self.seed,
+            np.round(p, 6).tolist(),
+            np.round(images, 6).tolist(),
         )
         self.checkpoint = Checkpoint(checkpoint, mark)
         self.checkpoint.restore(self.graph)
@@ -216,8 +219,7 @@ class _Search:
             evidence, trace = self._search(trace_test)
         except KeyboardInterrupt:
             evidence = Evidence.INTERRUPTED
-        if evidence is Evidence.ESTIMATED and self.graph.n_known == 1:
-            self._more_starts()
+        if evidence is Evidence.ESTIMATED and self._is_trivial():
             evidence = Evidence.TRIVIAL_MONODROMY
         self.checkpoint.save(self.graph, now=True)
         return self._completeness(evidence, trace)
@@ -225,12 +227,16 @@ class _Search:
     def _search(self, trace_test: bool) -> tuple[Evidence, Trace | None]:
         test = self._trace_test() if trace_test and self.count is None else None
         trace = None
-        wanted = self.confidence if test is None else min(self.confidence, _BEFORE_TRACE)
-        for _ in range(_TRACE_ROUNDS):
-            if self._explore(wanted):
+        wanted, fewest = self.confidence, _FEWEST_WITHOUT_TRACE
+        if test is not None:
+            wanted, fewest = min(self.confidence, _BEFORE_TRACE), _FEWEST_ARRIVALS
+        for _ in range(_MOST_ROUNDS):
+            if self._explore(wanted, fewest):
                 return Evidence.INTERRUPTED, trace
             if self.count is not None and len(self.known) >= self.count:
                 return Evidence.COUNT_GIVEN, trace
+            if test is None and self._more_starts():
+                continue
             if test is None:
                 is_sure = self._confidence() >= wanted
                 return Evidence.ESTIMATED if is_sure else Evidence.LOOPS_EXHAUSTED, trace
@@ -240,17 +246,18 @@ class _Search:
             if trace.is_closed:
                 return Evidence.TRACE_TEST, trace
             if trace.is_abandoned:
-                test, trace, wanted = None, None, self.confidence
+                test, trace = None, None
+                wanted, fewest = self.confidence, _FEWEST_WITHOUT_TRACE
             else:
-                wanted = 1 - (1 - wanted) ** 2
-        return Evidence.TRACE_OPEN, trace
+                wanted, fewest = 1 - (1 - wanted) ** 2, 3 * fewest
+        return Evidence.LOOPS_EXHAUSTED if trace is None else Evidence.TRACE_OPEN, trace
 
     @property
     def known(self) -> PointSet:
         """Solutions at the base point."""
         return self.graph.vertices[0].known
 
-    def _explore(self, wanted: float) -> bool:
+    def _explore(self, wanted: float, fewest: int) -> bool:
         def report() -> None:
             self.checkpoint.save(self.graph)
             if self.on_progress is not None:
@@ -258,13 +265,18 @@ class _Search:
 
         return explore(
             self.graph,
-            sample=lambda k: self.pairs.parameters(self.rng(2, k), self.scale),
-            quiet=lambda known: max(arrivals_needed(known, wanted), _FEWEST_ARRIVALS),
+            sample=self._vertex,
+            quiet=lambda known: max(arrivals_needed(known, wanted), fewest),
             max_loops=self.max_loops,
             enough=self.count,
             n_expected=self.count,
             on_step=report,
         )
+
+    def _vertex(self, k: int) -> np.ndarray:
+        """Random parameters of varying size: branch points may lie far out, or near the origin."""
+        rng = self.rng(2, k)
+        return self.pairs.parameters(rng, self.scale * 2 ** rng.uniform(*_SIZES))
 
     def _confidence(self) -> float:
         return confidence(self.graph.n_known, self.graph.n_quiet)
@@ -357,18 +369,36 @@ class _Search:
                 stacklevel=4,
             )
 
-    def _more_starts(self) -> None:
-        """Other start pairs, brought to the base point: all there is to do where loops are of no use."""
+    def _more_starts(self) -> bool:
+        """Bring other start pairs to the base point; returns whether one was new.
+
+        They show what loops cannot: solutions that do not change places with those that are known.
+        A start pair that was given asks for its own component only.
+        """
+        if self.is_start_given:
+            return False
         base = self.graph.vertices[0]
-        rng = self.rng(4)
-        for _ in range(_EXTRA_STARTS):
-            x, p = self.pairs.pair(rng)
-            batch = track(
-                self.square.map.tape, x[None, :], p, base.parameters, options=self.tracker
-            )
-            ends = batch.solutions[batch.success]
-            if len(ends):
-                base.known.add(ends, self.identification.images(ends, base.parameters))
+        rng = self.rng(4, len(self.known))
+        pairs = [self.pairs.pair(rng, n_draws=1) for _ in range(_EXTRA_STARTS)]
+        batch = track(
+            self.square.map.tape,
+            np.array([x for x, _ in pairs]),
+            np.array([p for _, p in pairs]),
+            base.parameters,
+            options=self.tracker,
+            threads=self.threads,
+        )
+        ends = batch.solutions[batch.success]
+        ends = ends[~ExcessTest(self.family).excess(ends, base.parameters)]
+        if not len(ends):
+            return False
+        return self.graph.add_solutions(ends) > 0
+
+    def _is_trivial(self) -> bool:
+        """No loop moved a solution."""
+        permutations = loop_permutations(self.graph)
+        here = np.arange(permutations.shape[1])
+        return bool(np.all((permutations == here) | (permutations < 0)))
 
     def _completeness(self, evidence: Evidence, trace: Trace | None = None) -> SearchCompleteness:
         return SearchCompleteness(

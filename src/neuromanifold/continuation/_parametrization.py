@@ -86,7 +86,7 @@ def variety_of_parametrization(
     if rank == 0:
         raise InvalidInputError("The parametrization is constant; its image is one point.")
     theta = _well_conditioned_point(F, rank, rng)
-    free = gauge_slice(F, theta, rank)
+    free = free_coordinates(F, theta, rank)
     fixed = [j for j in range(len(theta)) if j not in set(free)]
     nodes = np.array(F.variables, dtype=object)
     coordinates = PolynomialMap.build(F.outputs, list(nodes[free]), list(nodes[fixed]))
@@ -107,7 +107,7 @@ def generic_rank(F: PolynomialMap, rng: np.random.Generator) -> int:
     return len(reduced_row_echelon(residues.reshape(len(F.outputs), -1), p)[1])
 
 
-def gauge_slice(F: PolynomialMap, theta: np.ndarray, rank: int) -> list[int]:
+def free_coordinates(F: PolynomialMap, theta: np.ndarray, rank: int) -> list[int]:
     """Coordinates of θ that F sees: the columns of a well-conditioned maximal minor of ∂F/∂θ.
 
     With the others held at their values in a generic θ, F is finite-to-one and its image still

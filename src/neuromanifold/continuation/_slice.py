@@ -23,8 +23,10 @@ class LinearSlice:
 
     Examples:
         >>> L = LinearSlice.of([[3, 4]], [10])
-        >>> L.codimension, L.ambient, np.round(L.matrix.real, 12), np.round(L.constants.real, 12)
-        (1, 2, array([[0.6, 0.8]]), array([2.]))
+        >>> L
+        LinearSlice(codimension 1 in 2 coordinates)
+        >>> L.residual(np.array([[2, 1], [0, 0]])).round(12)
+        array([0., 2.])
     """
 
     matrix: NDArray[np.complex128]

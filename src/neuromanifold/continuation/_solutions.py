@@ -237,7 +237,7 @@ class SolveResult:
                 is_interrupted=bool(document["is_interrupted"]),
                 version=str(document["version"]),
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise InvalidInputError(
                 f"The text is no file of solutions ('{_FORMAT}'); save a result to get one."
             ) from error

@@ -29,11 +29,6 @@ from neuromanifold.errors import InvalidInputError
 
 _RESTARTS = 2
 _REAL = 1e-8
-# The last one follows paths to where t is tiny: there solutions part that are close, or large.
-CAREFUL = (
-    TrackerOptions.tight(),
-    replace(TrackerOptions.tight(), endgame_start=1e-30, min_step=1e-60),
-)
 
 
 def solve(
@@ -158,7 +153,7 @@ def _track_all(
     attempts: list[tuple[int, Ends, str]] = []
     for _ in range(_RESTARTS + 1):
         begun = start.begin(square, rng)
-        ends = follow(begun, options, CAREFUL, threads, on_progress)
+        ends = follow(begun, options, threads, on_progress)
         trouble = len(ends.failed()) + len(ends.coincident())
         attempts.append((trouble, ends, begun.name))
         if ends.is_interrupted or trouble == 0 or not _is_random(start):

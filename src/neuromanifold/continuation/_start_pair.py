@@ -10,11 +10,12 @@ from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap
 
-_GOOD = 8
-_DRAWS = 200
+_DRAWS_COMPARED = 8
+_MOST_DRAWS = 200
 _STEPS = 40
 _CONVERGED = 1e-11
 _WORST_CONDITION = 1e9
+_COLLAPSED = 1e-8
 
 
 class StartPairs:
@@ -50,7 +51,10 @@ class StartPairs:
         return np.concatenate([named, np.full(len(self._system.map.parameters) - n, 1j)])
 
     def pair(
-        self, rng: np.random.Generator, parameters: np.ndarray | None = None
+        self,
+        rng: np.random.Generator,
+        parameters: np.ndarray | None = None,
+        n_draws: int = _DRAWS_COMPARED,
     ) -> tuple[np.ndarray, np.ndarray]:
         """x and all parameters: of a few draws the one with the best conditioned Jacobian.
 
@@ -58,12 +62,13 @@ class StartPairs:
             rng: the source of randomness.
             parameters: where the parameters that are not free keep their values; random ones
                 otherwise.
+            n_draws: how many draws are compared.
 
         Raises:
             InvalidInputError: 200 draws gave none with a regular Jacobian.
         """
         found: list[tuple[float, np.ndarray, np.ndarray]] = []
-        for _ in range(_DRAWS):
+        for _ in range(_MOST_DRAWS):
             p = self.parameters(rng)
             if parameters is not None:
                 p[self._fixed] = parameters[self._fixed]
@@ -75,7 +80,7 @@ class StartPairs:
             condition = self.condition(z[: self._n], p)
             if condition < _WORST_CONDITION:
                 found.append((condition, z[: self._n], p))
-            if len(found) == _GOOD:
+            if len(found) == n_draws:
                 break
         if not found:
             raise InvalidInputError(
@@ -108,9 +113,16 @@ class StartPairs:
     def _solve(self, z: np.ndarray, fixed: np.ndarray) -> np.ndarray | None:
         if len(self._movable):
             solved = self._newton(z, fixed, self._movable, steps=3)
-            if solved is not None:
+            if solved is not None and not self._has_collapsed(solved, z, fixed):
                 return solved
-        return self._newton(z, fixed, np.arange(len(z)))
+        solved = self._newton(z, fixed, np.arange(len(z)))
+        return None if solved is None or self._has_collapsed(solved, z, fixed) else solved
+
+    def _has_collapsed(self, z: np.ndarray, begin: np.ndarray, fixed: np.ndarray) -> bool:
+        """An equation has become 0 = 0, because its parameters have."""
+        _, J = self._joint.linearize(np.stack([z, begin]), fixed)
+        sizes = np.abs(J[:, :, : self._n]).max(axis=2)
+        return bool(np.any(sizes[0] < _COLLAPSED * sizes[1]))
 
     def _newton(
         self, z: np.ndarray, fixed: np.ndarray, moving: np.ndarray, steps: int = _STEPS

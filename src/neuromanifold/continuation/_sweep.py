@@ -16,7 +16,7 @@ from neuromanifold.continuation._follow import OnProgress, follow
 from neuromanifold.continuation._ledger import PathEnd
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
 from neuromanifold.continuation._scaling import Scaling
-from neuromanifold.continuation._solve import CAREFUL, solve, usable_threads
+from neuromanifold.continuation._solve import solve, usable_threads
 from neuromanifold.continuation._square_up import ExcessTest
 from neuromanifold.continuation._start_system import AbstractStart
 from neuromanifold.continuation._system import System
@@ -191,7 +191,7 @@ def solve_many(
     n_each = len(generic.points)
     tile = one.points
     begun = replace(one, points=lambda k: tile(k % n_each), n_paths=n_each * len(rows))
-    ends = follow(begun, options or TrackerOptions.normal(), CAREFUL, threads, on_progress)
+    ends = follow(begun, options or TrackerOptions.normal(), threads, on_progress)
     kinds, solutions = _table(system, ends, scaling.sizes, rows, n_each)
     return Sweep(
         values=rows[:, : len(system.parameters)],

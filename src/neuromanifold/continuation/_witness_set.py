@@ -177,7 +177,7 @@ def witness_set(
 
     Args:
         variety: equations (a `System` or what makes one, a `PolynomialMap`), possibly more than
-            the codimension; or a `Parametrization`.
+            the codimension; a `Parametrization`; or a model, whose neuromanifold it then is.
         dimension: m; by default the dimension of a parametrized variety, or the largest dimension
             seen at a few zeros of the equations.
         seed: every random choice flows from it.
@@ -268,7 +268,9 @@ def _begin(
     distance = float(np.linalg.norm(through.constants))
     for _ in range(_MOVES):
         cut = LinearSlice.random(sliced.ambient, sliced.dimension, rng, distance=distance)
-        known, _ = _moved(sliced, through, start, cut, rng, options)
+        known, is_interrupted = _moved(sliced, through, start, cut, rng, options)
+        if is_interrupted:
+            raise KeyboardInterrupt
         known = _on_variety(sliced, known)
         if len(known):
             return cut, known

@@ -17,7 +17,6 @@ from neuromanifold.landscapes._real_fiber import real_parameters
 from neuromanifold.landscapes._result import Completeness, CompletenessStatus, CriticalPoint
 from neuromanifold.rings import PolynomialMap
 
-
 # Points proved together; Ctrl-C loses at most so many.
 _BLOCK = 128
 

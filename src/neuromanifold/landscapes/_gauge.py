@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.linalg
 
+from neuromanifold.continuation import free_coordinates
 from neuromanifold.functions import FunctionSpace
 from neuromanifold.rings import Evaluator, PolynomialMap, Residues, reduced_row_echelon
 
@@ -64,9 +64,7 @@ def gauge_slice(space: FunctionSpace, rng: np.random.Generator) -> GaugeSlice:
 
 def local_slice(coefficients: PolynomialMap, theta: np.ndarray, dimension: int) -> GaugeSlice:
     """The coordinate slice through θ whose free columns of the Jacobian are best conditioned."""
-    _, J = coefficients.linearize(theta[None, :])
-    pivots = scipy.linalg.qr(J[0], mode="r", pivoting=True)[-1]
-    free = tuple(sorted(int(pivot) for pivot in pivots[:dimension]))
+    free = tuple(free_coordinates(coefficients, theta, dimension))
     return GaugeSlice(free, tuple(i for i in range(len(theta)) if i not in set(free)))
 
 
