@@ -26,9 +26,9 @@ struct TrackerOptions {
     double min_step = 1e-15;         // in t
     double initial_step = 0.1;       // in t
     double contraction = 0.125;      // a: Newton must contract at least by this factor
-    double beta_omega = 2.5;         // safety factor of the step from the Newton contraction
-    double beta_tau = 0.6;           // largest step relative to the trust radius
-    double beta_tau_strict = 0.4;    // the same for the step that would reach t = 0
+    double beta_omega = 2.0;         // safety factor of the step from the Newton contraction
+    double beta_tau = 0.7;           // largest step relative to the trust radius
+    double beta_tau_strict = 0.45;   // the same for the step that would reach t = 0
     double divergence_bound = 1e10;  // a coordinate beyond it means a path to infinity
     double endgame_start = 0.1;      // in t: from here on a path that does not behave regularly is treated as such; 0 for never
     std::int32_t max_winding_number = 16;

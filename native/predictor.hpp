@@ -1,5 +1,4 @@
-// Local expansion of a solution path and its prediction by a Pade approximant per coordinate: of order (2,1) at the first point,
-// then of order (4,1), where two more coefficients come from the expansion at the previous point.
+// Local expansion of a solution path and its prediction by a Pade(2,1) approximant per coordinate.
 //
 // With t = t0 (1 + u) the path is x(u) = x + y1 u + y2 u^2 + y3 u^3 + ..., so u = -1 is the end t = 0 and the coefficients
 // stay in range however small t0 gets. Each y_k solves J y_k = -(coefficient k of the system with y_k = 0).
@@ -15,7 +14,7 @@ class Predictor {
     using C = Complex<R>;
 
     Predictor(Arena& arena, System<R>& system)
-        : n_(system.tape().n_variables), system_(system), x_(arena.take<C>(n_)), y4_(arena.take<C>(n_)), pole_(arena.take<C>(n_)) {
+        : n_(system.tape().n_variables), system_(system), ratio_(arena.take<C>(n_)) {
         for (int k = 0; k < 3; ++k) {
             y_[k] = arena.take<C>(n_);
             fresh_[k] = arena.take<C>(n_);
@@ -25,9 +24,9 @@ class Predictor {
     // The smallest |y2_i / y3_i|: about the distance in u to the nearest singularity of the path.
     R trust_radius;
 
-    // Expands at x, where `linearization` holds the factored Jacobian and p the parameters as series, in the given lanes only.
-    // The previous expansion was at u = w in the new variable; w = 0 where there is none.
-    void expand(Mask lanes, R w, const C* x, const C* const* p, const Linearization<R>& linearization, const Weights<R>& weights) {
+    // Expands at x, where `linearization` holds the factored Jacobian, in the given lanes only.
+    void expand(Mask lanes, const C* x, const C* const* p, const Linearization<R>& linearization,
+                const Weights<R>& weights) {
         const C* series[3] = {x, fresh_[0], fresh_[1]};
         system_.template taylor<1>(series, p, fresh_[0]);
         linearization.correct(fresh_[0]);
@@ -37,52 +36,28 @@ class Predictor {
         linearization.correct(fresh_[2]);
 
         // Coordinates whose third (second) order term is negligible up to t = 0 have no pole worth looking at.
-        const R negligible = R::broadcast(1e-24), far = R::broadcast(1e32);
-        R radius = far;
+        const R negligible = R::broadcast(1e-24);
+        R radius = R::broadcast(1e32);
         for (int i = 0; i < n_; ++i) {
+            C second = fresh_[1][i], third = fresh_[2][i];
             R scale = weights.inverse_square(i);
-            R a2 = norm(fresh_[1][i]) * scale, a3 = norm(fresh_[2][i]) * scale;
-            R candidate = select(negligible < a3, a2 / a3, far);
+            R a2 = norm(second) * scale, a3 = norm(third) * scale;
+            R candidate = select(negligible < a3, a2 / a3, R::broadcast(1e32));
             radius = select(candidate < radius, candidate, radius);
-        }
-        trust_radius = select(lanes, sqrt(radius), trust_radius);
-
-        // What the first three orders miss at the previous point, and of its derivative there, are y4 w^4 + y5 w^5 and
-        // 4 y4 w^3 + 5 y5 w^4, up to higher orders.
-        const R five = R::broadcast(5.0), four = R::broadcast(4.0), one = R::broadcast(1.0);
-        Mask known = R::zero() < w;
-        R inverse = one / select(known, w, one), shrink = one / (one + w);
-        R inverse3 = inverse * inverse * inverse, inverse4 = inverse3 * inverse;
-        has_fourth_ = (lanes & known) | (~lanes & has_fourth_);
-        for (int i = 0; i < n_; ++i) {
-            C y1 = fresh_[0][i], y2 = fresh_[1][i], y3 = fresh_[2][i];
-            C value = fma(w, fma(w, fma(w, y3, y2), y1), x[i]);
-            C slope = fma(w, fma(R::broadcast(3.0) * w, y3, y2 + y2), y1);
-            C missed = inverse4 * (x_[i] - value);
-            C missed_slope = inverse3 * (shrink * y_[0][i] - slope);
-            C y4 = fms(five, missed, missed_slope);
-            C y5 = inverse * fnma(four, missed, missed_slope);
-            R scale = weights.inverse_square(i);
-            R a2 = norm(y2) * scale, a3 = norm(y3) * scale, a4 = norm(y4) * scale;
-            C pole = select((negligible < a2) & (negligible < a3), y3 / y2, C::zero());
-            // An estimate of a pole well inside the trust radius is not to be believed.
-            C ratio = y5 / y4;
-            Mask sound = (negligible < a4) & (norm(ratio) * radius < four);
-            pole = select(known, select(sound, ratio, C::zero()), pole);
-            pole_[i] = select(lanes, pole, pole_[i]);
-            y4_[i] = select(lanes, y4, y4_[i]);
-            x_[i] = select(lanes, x[i], x_[i]);
+            C ratio = third / second;
+            ratio = select((negligible < a2) & (negligible < a3), ratio, C::zero());
+            ratio_[i] = select(lanes, ratio, ratio_[i]);
             for (int k = 0; k < 3; ++k) y_[k][i] = select(lanes, fresh_[k][i], y_[k][i]);
         }
+        trust_radius = select(lanes, sqrt(radius), trust_radius);
     }
 
-    // x + u (y1 + u (y2 + u (y3 + u y4 / (1 - u y5/y4)))), or x + u (y1 + u (y2 + u y3 / (1 - u y3/y2))) at the first point.
+    // x + u (y1 + u y2 / (1 - u y3/y2))
     void predict(const C* x, R u, C* predicted) const {
         const C one = C::broadcast(1.0, 0.0);
         for (int i = 0; i < n_; ++i) {
-            C factor = reciprocal(fnma(u, pole_[i], one));
-            C third = select(has_fourth_, fma(u, y4_[i] * factor, y_[2][i]), y_[2][i] * factor);
-            predicted[i] = fma(u, fma(u, fma(u, third, y_[1][i]), y_[0][i]), x[i]);
+            C curvature = y_[1][i] / fnma(u, ratio_[i], one);
+            predicted[i] = fma(u, fma(u, curvature, y_[0][i]), x[i]);
         }
     }
 
@@ -115,10 +90,7 @@ class Predictor {
 
     int n_;
     System<R>& system_;
-    C* x_;     // where the last expansion is
-    C* y4_;
-    C* pole_;  // the inverse of the u where the approximant has its pole
-    Mask has_fourth_{};
+    C* ratio_;
     C* y_[3];
     C* fresh_[3];
 };

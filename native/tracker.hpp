@@ -43,6 +43,7 @@ class Tracker {
 
    private:
     static constexpr double near_end = 1e-4, looped_from = 1e-6, beyond_doubt = 1e-8;  // in t
+    static constexpr double small_step = 0.1;  // relative to t: a path whose steps become smaller near the end is costly
     static constexpr double least_exponent = -0.05;  // x ~ t^v with a smaller v runs to infinity
     static constexpr double largest_update = 1e-2;  // a larger one at an accepted point means that the path is lost
 
@@ -52,7 +53,6 @@ class Tracker {
         double next_t = 1;  // of the pending prediction
         double first = 0, second = 0;  // the first two updates of the pending point; 0 once the step control knows them
         double last_update = 0;
-        double expanded_t = 0;  // where the predictor has its expansion
         double accuracy = 0;  // norm of the last full Newton update
         double expected = 0;  // what it should be in exact arithmetic
         double noise = 1e-14;  // what rounding adds
@@ -125,8 +125,7 @@ class Tracker {
     // Where `linearization_` holds the Jacobian.
     void expand(Mask lanes, R t, R size) {
         parameters_.expand(t);
-        R back = gather([](const Path& path) { return path.expanded_t > path.t ? path.expanded_t / path.t - 1 : 0.0; });
-        predictor_.expand(lanes, back, x_, parameters_.p, linearization_, weights_);
+        predictor_.expand(lanes, x_, parameters_.p, linearization_, weights_);
         R largest = R::zero();
         for (int i = 0; i < n_; ++i) largest = max(norm(x_[i]), largest);
         for (int lane = 0; lane < K; ++lane) {
@@ -191,7 +190,6 @@ class Tracker {
     void examine(int lane, double size, double largest_norm) {
         constexpr double largest_noise = 1e-7;
         Path& path = paths_[lane];
-        path.expanded_t = path.t;
         if (path.first > 0) path.control.accept(path.first, path.second, 25 * path.tolerated_noise());
         path.first = 0;
         if (largest_norm > options_.divergence_bound * options_.divergence_bound) return finish(lane, PathStatus::diverged);
@@ -205,7 +203,7 @@ class Tracker {
         }
         if (!(size < largest_update) || inaccurate) return finish(lane, stuck(lane, PathStatus::accuracy_limit));
         path.control.propose(predictor_.trust_radius[lane], path.previous_t / path.t, path.accepted == 0, options_);
-        if (path.t <= options_.endgame_start && path.control.step < 1 && is_over(lane, path.extended)) return;
+        if (path.t <= options_.endgame_start && path.control.step < 1 && is_over(lane, path.extended || path.control.step < small_step)) return;
         if (path.control.step * path.t < options_.min_step) finish(lane, stuck(lane, PathStatus::step_too_small));
     }
 

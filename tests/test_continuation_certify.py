@@ -329,3 +329,11 @@ def test_thousands_of_boxes_are_compared_quickly():
     z[7] = z[12_345]
     enclosures = [Enclosure(row, np.full(6, 1e-12)) for row in z]
     assert np.flatnonzero(~distinct(enclosures)).tolist() == [7, 12_345]
+
+
+def test_a_zero_next_to_a_real_point_is_not_called_real():
+    certifier = Certifier(univariate([1, -1]))
+    for parameters in ([1, -1 - 1e-17j], [1 + 1e-17j, -1]):
+        for certificate in both(certifier, [[1.0]], parameters):
+            assert certificate.is_certified
+            assert not certificate.is_real

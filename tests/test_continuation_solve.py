@@ -15,6 +15,7 @@ from neuromanifold.continuation import (
     ParameterHomotopy,
     PathEnd,
     PathStatus,
+    Polyhedral,
     SolveResult,
     System,
     TotalDegree,
@@ -287,12 +288,25 @@ def test_bad_options_are_refused():
         solve(["x - a"], parameters=[1])
 
 
-def test_the_default_start_is_polyhedral_where_that_saves_paths():
-    rng = np.random.default_rng(0)
-    few = System(by_name("cyclic-6").equations)
-    many = System(by_name("cyclic-7").equations)
-    assert type(default_start(few, rng)).__name__ == "TotalDegree"
-    assert type(default_start(many, rng)).__name__ == "Polyhedral"
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("cyclic-5", TotalDegree),
+        ("noon-7", TotalDegree),
+        ("cyclic-6", Polyhedral),
+        ("eco-8", Polyhedral),
+    ],
+)
+def test_the_default_start_is_polyhedral_where_that_saves_paths(name, start):
+    system = System(by_name(name).equations)
+    assert isinstance(default_start(system, np.random.default_rng(0)), start)
+
+
+def test_cyclic_7_from_text_to_certificates():
+    case = by_name("cyclic-7")
+    result = solve(case.equations)
+    assert result.start.startswith("polyhedral")
+    assert (result.n_paths, result.n_certified) == (924, 924)
 
 
 def test_progress_is_reported_and_an_interrupt_returns_what_was_found():

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neuromanifold.errors import InvalidInputError
+from neuromanifold.errors import InvalidInputError, NeuromanifoldError
 
 if TYPE_CHECKING:
     from neuromanifold.continuation import Verification
@@ -27,9 +27,12 @@ def verify_file(path: Path) -> bool:
         ) from error
     try:
         found = _verified(path, document)
-    except OverflowError as error:
+    except NeuromanifoldError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # The file is well-formed, but its entries do not belong together.
         raise InvalidInputError(
-            f"Cannot verify '{path}': a number in it is beyond the range of double precision; "
+            f"Cannot verify '{path}': its entries contradict each other ({error}); "
             "give a file saved by this program."
         ) from error
     print(found)

@@ -7,14 +7,15 @@ from math import prod
 import numpy as np
 
 from neuromanifold.continuation._mixed_cells import mixed_cells
-from neuromanifold.continuation._polyhedral import Polyhedral
+from neuromanifold.continuation._polyhedral import Polyhedral, excludes_zero_coordinates
 from neuromanifold.continuation._sparse import expanded
 from neuromanifold.continuation._start_system import AbstractStart
 from neuromanifold.continuation._system import System
 from neuromanifold.continuation._total_degree import TotalDegree
 from neuromanifold.errors import NeuromanifoldError
 
-_FEW = 5_000
+_FEW = 500
+_MOST_TERMS = 20_000
 _DEAR = 3  # a polyhedral path is tracked twice, and the mixed cells come first
 
 
@@ -29,7 +30,10 @@ def default_start(system: System, rng: np.random.Generator) -> AbstractStart:
     if n_paths <= _FEW:
         return TotalDegree()
     try:
-        volume = mixed_cells([p.exponents for p in expanded(system)], rng).mixed_volume
+        supports = [p.exponents for p in expanded(system, _MOST_TERMS)]
+        if not excludes_zero_coordinates(supports):
+            supports = [np.unique(np.vstack([A, 0 * A[:1]]), axis=0) for A in supports]
+        volume = mixed_cells(supports, rng).mixed_volume
     except NeuromanifoldError:
         return TotalDegree()
     return Polyhedral() if 0 < _DEAR * volume < n_paths else TotalDegree()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neuromanifold.continuation._certificate import Certificate
 
@@ -17,8 +18,8 @@ _PAIRS_AT_ONCE = 1 << 18
 class Enclosure:
     """Balls midpoint ± radius (for real and imaginary part alike) that contain exact values."""
 
-    midpoints: np.ndarray
-    radii: np.ndarray
+    midpoints: NDArray[np.complex128]
+    radii: NDArray[np.float64]
 
 
 def distinct(enclosures: Sequence[Enclosure]) -> np.ndarray:
@@ -82,7 +83,7 @@ def _overlaps(
         yield i[meets], j[meets]
 
 
-def _shadows(z: np.ndarray, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _shadows(z: NDArray[np.complex128], r: NDArray[np.float64]) -> tuple[np.ndarray, np.ndarray]:
     """An interval for each box that contains w·x for all its points x, with w a random vector."""
     rng = np.random.default_rng(0)
     scale = np.abs(z).max(axis=0)
@@ -97,8 +98,13 @@ def _shadows(z: np.ndarray, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(unknown, -np.inf, low), np.where(unknown, np.inf, high)
 
 
-def _apart(za: np.ndarray, ra: np.ndarray, zb: np.ndarray, rb: np.ndarray) -> np.ndarray:
+def _apart(
+    za: NDArray[np.complex128],
+    ra: NDArray[np.float64],
+    zb: NDArray[np.complex128],
+    rb: NDArray[np.float64],
+) -> np.ndarray:
     """Pairs of boxes with a coordinate whose real or imaginary parts do not meet."""
     reach = (ra + rb) * (1 + _ROUNDING)
     gap = np.maximum(np.abs(za.real - zb.real), np.abs(za.imag - zb.imag)) * (1 - _ROUNDING)
-    return (gap > reach).any(axis=1)
+    return np.asarray(np.any(gap > reach, axis=1))

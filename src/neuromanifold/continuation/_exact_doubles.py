@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from flint import fmpq
+from numpy.typing import NDArray
 
 from neuromanifold.rings import to_float
 
@@ -21,9 +22,9 @@ class ExactDoubles:
         radius: what that still misses, (k,).
     """
 
-    leading: np.ndarray
-    trailing: np.ndarray
-    radius: np.ndarray
+    leading: NDArray[np.complex128]
+    trailing: NDArray[np.float64]
+    radius: NDArray[np.float64]
 
     @staticmethod
     def of(values: Sequence[fmpq | complex]) -> ExactDoubles:

@@ -16,7 +16,7 @@ _BLOCK = 2**15
 _FAR = 1e6
 _TIGHT = TrackerOptions.tight()
 _DEEP = replace(TrackerOptions.tight(), endgame_start=1e-30, min_step=1e-60)
-_FARTHER = TrackerOptions(endgame_start=1e-12, min_step=1e-60)
+_FARTHER = TrackerOptions(endgame_start=1e-12, min_step=1e-60, max_steps=150)
 
 OnProgress = Callable[[int, int], object]
 
@@ -101,13 +101,15 @@ class _Follower:
             result.accuracy[alive] = batch.accuracy
             result.condition[alive] = batch.condition
             result.is_interrupted = batch.is_interrupted
+            t = np.zeros(count)
+            t[alive] = batch.t_reached
             alive = alive[status == PathStatus.SUCCESS.code]
             if batch.is_interrupted:
                 if not is_last:
                     result.status[alive] = PathStatus.INTERRUPTED.code
                 break
             if is_last:
-                self._continue(result, batch.t_reached, here, there)
+                self._continue(result, t, here, there)
             here = there
         return result
 

@@ -15,7 +15,7 @@ from neuromanifold.rings import PolynomialMap
 Image = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 UNTRIED, LOST = -1, -2
-_SELECTIVITY = 0.9
+_SELECTIVITY = 0.5
 
 
 @dataclass(eq=False)
@@ -31,18 +31,19 @@ class Edge:
     """The segment from vertex `a` to vertex `b`, and which solutions it joins.
 
     `forward[i]` is the solution at b that solution i at a moves to, `backward` is the inverse;
-    `UNTRIED` and `LOST` stand for no solution.
+    `UNTRIED` and `LOST` stand for no solution. The edge is saturated when nothing is untried.
     """
 
     a: int
     b: int
     forward: NDArray[np.int64]
     backward: NDArray[np.int64]
+    is_saturated: bool = False
 
     @property
     def n_matched(self) -> int:
         """Solutions that are joined."""
-        return int(np.sum(self.forward >= 0))
+        return int(np.count_nonzero(self.forward >= 0))
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class HomotopyGraph:
 
         With D solutions at each vertex, of which c are joined by an edge a–b already, and u_b known at
         b but not joined, a path from a to b finds a new solution with probability 1 − u_b/(D − c). All
-        moves that are nearly as good as the best one are made at once.
+        moves with at least half the best probability are made at once.
 
         Args:
             n_expected: D, if it is known.
@@ -192,44 +193,43 @@ class HomotopyGraph:
         guess = 2 * self.n_known if n_expected is None else n_expected
         candidates: list[tuple[float, _Move]] = []
         for edge in self.edges:
-            self._extend(edge)
+            if not self._extend(edge) and edge.is_saturated:
+                continue
             matched = edge.n_matched
             total = max(guess, len(edge.forward), len(edge.backward)) - matched
             options = [
-                (1 - (len(back) - matched) / max(total, 1), is_forward, np.flatnonzero(there == -1))
+                (1 - (len(back) - matched) / max(total, 1), is_forward, np.flatnonzero(there == UNTRIED))
                 for is_forward, there, back in (
                     (True, edge.forward, edge.backward),
                     (False, edge.backward, edge.forward),
                 )
             ]
             possible = [option for option in options if len(option[2])]
+            edge.is_saturated = not possible
             if possible:
                 gain, is_forward, which = max(possible, key=lambda option: option[0])
                 candidates.append((gain, _Move(edge, is_forward, which)))
         best = max((gain for gain, _ in candidates), default=0.0)
         return [move for gain, move in candidates if gain >= _SELECTIVITY * best]
 
-    def _extend(self, edge: Edge) -> None:
-        """Make room for solutions that became known since."""
-        for name, vertex in (("forward", edge.a), ("backward", edge.b)):
-            matches = getattr(edge, name)
-            missing = len(self.vertices[vertex].known) - len(matches)
-            if missing:
-                setattr(edge, name, np.concatenate([matches, np.full(missing, UNTRIED)]))
+    def _extend(self, edge: Edge) -> bool:
+        """Make room for solutions that became known since; returns whether there were any."""
+        n_a, n_b = (len(self.vertices[v].known) for v in (edge.a, edge.b))
+        is_longer = len(edge.forward) < n_a or len(edge.backward) < n_b
+        if is_longer:
+            edge.forward = _lengthened(edge.forward, n_a)
+            edge.backward = _lengthened(edge.backward, n_b)
+        return is_longer
 
     def _track(self, moves: Sequence[_Move], options: TrackerOptions) -> PathBatch:
-        starts, p_start, p_target = [], [], []
-        for move in moves:
-            here, there = (self.vertices[v] for v in move.ends)
-            shape = (len(move.which), len(here.parameters))
-            starts.append(here.known.points[move.which])
-            p_start.append(np.broadcast_to(here.parameters, shape))
-            p_target.append(np.broadcast_to(there.parameters, shape))
+        counts = [len(move.which) for move in moves]
+        here, there = (np.repeat(ends, counts) for ends in zip(*(m.ends for m in moves), strict=True))
+        parameters = np.array([vertex.parameters for vertex in self.vertices])
         batch = track(
             self._system.tape,
-            np.concatenate(starts),
-            np.concatenate(p_start),
-            np.concatenate(p_target),
+            np.concatenate([self.vertices[m.ends[0]].known.points[m.which] for m in moves]),
+            parameters[here],
+            parameters[there],
             options=options,
             threads=self._threads,
         )
@@ -240,46 +240,71 @@ class HomotopyGraph:
     def _record(self, moves: Sequence[_Move], batch: PathBatch) -> list[_Move]:
         """Enter the arrivals; returns the moves that contradict each other, opened again."""
         arrived = batch.success
-        doubtful: list[_Move] = []
+        moves_to: dict[int, list[tuple[_Move, slice]]] = {}
         first = 0
         for move in moves:
             part = slice(first, first + len(move.which))
             first += len(move.which)
-            there, _ = move.matches
-            lost = move.which[~arrived[part]]
-            there[lost] = UNTRIED if batch.is_interrupted else LOST
-            conflict = self._arrive(
-                move, move.which[arrived[part]], batch.solutions[part][arrived[part]]
-            )
-            if len(conflict):
-                doubtful.append(_Move(move.edge, move.is_forward, conflict))
+            moves_to.setdefault(move.ends[1], []).append((move, part))
+            if not arrived[part].all():
+                there, _ = move.matches
+                there[move.which[~arrived[part]]] = UNTRIED if batch.is_interrupted else LOST
+        doubtful: list[_Move] = []
+        for v, parts in moves_to.items():
+            which = [move.which[arrived[part]] for move, part in parts]
+            ends = np.concatenate([batch.solutions[part][arrived[part]] for _, part in parts])
+            for (move, _), left, positions in zip(
+                parts, which, self._placed(v, ends, [len(w) for w in which]), strict=True
+            ):
+                conflict = self._join(move, left, positions)
+                if len(conflict):
+                    doubtful.append(_Move(move.edge, move.is_forward, conflict))
         return doubtful
 
-    def _arrive(self, move: _Move, which: np.ndarray, ends: np.ndarray) -> NDArray[np.int64]:
-        """Join solutions to the ends of their paths; returns those that share an end with another."""
-        if not len(which):
-            return which
-        target = self.vertices[move.ends[1]]
-        before, most = len(target.known), self.n_known
+    def _placed(
+        self, v: int, ends: NDArray[np.complex128], counts: Sequence[int]
+    ) -> list[NDArray[np.int64]]:
+        """Positions of the ends of some moves at a vertex, after adding those that are new."""
+        target = self.vertices[v]
+        most, known = self.n_known, len(target.known)
+        if not len(ends):
+            return [np.zeros(0, np.int64)] * len(counts)
         positions = target.known.place(ends, self._image(ends, target.parameters))
-        if len(target.known) > most:
-            self.n_quiet = 0
-        elif before == most:
-            self.n_quiet += len(which)
+        parts = np.split(positions, np.cumsum(counts)[:-1])
+        for part in parts:
+            now = max(known, int(part.max(initial=-1)) + 1)
+            if now > most:
+                self.n_quiet, most = 0, now
+            elif known == most:
+                self.n_quiet += len(part)
+            known = now
+        return parts
+
+    def _join(
+        self, move: _Move, which: NDArray[np.int64], positions: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Match solutions with the ends of their paths; returns those that share an end with another."""
         self._extend(move.edge)
         there, back = move.matches
-        order = np.argsort(positions, kind="stable")
-        which, positions = which[order], positions[order]
-        is_taken = (back[positions] >= 0) & (back[positions] != which)
-        is_shared = np.zeros(len(which), bool)
-        is_shared[1:] = positions[1:] == positions[:-1]
-        is_shared[:-1] |= is_shared[1:]
-        clash = is_taken | is_shared | (positions < 0)
-        conflict = np.union1d(which[clash], back[positions[is_taken]])
-        conflict = conflict[conflict >= 0]
+        is_placed = positions >= 0
+        there[which[~is_placed]] = LOST
+        which, positions = which[is_placed], positions[is_placed]
+        former = back[positions]
+        clash = (former >= 0) & (former != which)
+        if len(set(positions.tolist())) < len(positions):
+            _, group, sizes = np.unique(positions, return_inverse=True, return_counts=True)
+            clash |= sizes[group.reshape(-1)] > 1
         there[which[~clash]] = positions[~clash]
         back[positions[~clash]] = which[~clash]
+        if not clash.any():
+            return which[:0]
+        former = former[clash]
+        conflict = np.union1d(which[clash], former[former >= 0])
         opened = there[conflict]
         back[opened[opened >= 0]] = UNTRIED
         there[conflict] = LOST
         return conflict
+
+
+def _lengthened(matches: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    return np.concatenate([matches, np.full(length - len(matches), UNTRIED)])

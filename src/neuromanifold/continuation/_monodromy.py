@@ -18,7 +18,7 @@ _FIRST_VERTICES = 4
 _MOST_NEIGHBOURS = 5
 _FEW_SOLUTIONS = 8
 _FEW_NEIGHBOURS = 3
-_FEWEST_ARRIVALS = 24
+_FEWEST_ARRIVALS = 8
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class MonodromyOptions:
 
     Attributes:
         quiet_loops: stop when so many loops in a row have brought nothing new: that many arrivals for
-            each known solution.
+            each known solution, and 8 at least.
         max_loops: stop after this many loops in all.
         threads: threads of the tracker.
         tracker: options of the tracker.

@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+_FEW_PAIRS = 4096
+
+
 class PointSet:
     """Solutions of one system, identified by their image under a map.
 
@@ -54,8 +57,8 @@ class PointSet:
         """
         orbits = _as_orbits(images)
         where = self.positions(orbits)
-        finite = np.isfinite(orbits).all(axis=(1, 2))
-        fresh = np.flatnonzero((where < 0) & finite)
+        fresh = np.flatnonzero(where < 0)
+        fresh = fresh[np.isfinite(orbits[fresh]).all(axis=(1, 2))]
         if not len(fresh):
             return where
         first = len(self)
@@ -79,6 +82,10 @@ class PointSet:
             return result
         queries = orbits.reshape(-1, n_image)
         reach = self._reach(queries)
+        if n_orbit == 1 and n_points * len(self) <= _FEW_PAIRS:
+            gaps = _gap(queries[:, None, :], self.images)
+            nearest = gaps.argmin(axis=1)
+            return np.where(gaps[np.arange(n_points), nearest] <= reach, nearest, -1)
         keys = self._shadows(queries)
         width = reach * np.sum(np.abs(self._form))
         low = np.searchsorted(self._keys, keys - width, side="left")
@@ -136,4 +143,5 @@ def _as_orbits(images: np.ndarray) -> np.ndarray:
 
 
 def _gap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.max(np.abs(a - b), axis=-1, initial=0.0)
+    with np.errstate(invalid="ignore"):
+        return np.max(np.abs(a - b), axis=-1, initial=0.0)

@@ -86,9 +86,9 @@ class TrackerOptions:
     min_step: float = 1e-15
     initial_step: float = 0.1
     contraction: float = 0.125
-    beta_omega: float = 2.5
-    beta_tau: float = 0.6
-    beta_tau_strict: float = 0.4
+    beta_omega: float = 2.0
+    beta_tau: float = 0.7
+    beta_tau_strict: float = 0.45
     divergence_bound: float = 1e10
     endgame_start: float = 0.1
     max_winding_number: int = 16
@@ -130,7 +130,7 @@ class TrackerOptions:
     @classmethod
     def loose(cls) -> TrackerOptions:
         """Fewest steps: for experiments whose counts are checked otherwise."""
-        return cls(initial_step=0.25, beta_omega=2.0, beta_tau=0.75, beta_tau_strict=0.5)
+        return cls(initial_step=0.25, beta_omega=1.5, beta_tau=0.8, beta_tau_strict=0.5)
 
     def _native(self) -> _core.TrackerOptions:
         native = _core.TrackerOptions()
