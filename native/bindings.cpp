@@ -230,6 +230,7 @@ void construct(Tape* place, int n_variables, int n_parameters, nb::handle consta
 
 NB_MODULE(_core, m) {
     m.doc() = "The tape machine and the path tracker.";
+    nb::set_leak_warnings(false);  // caches of the process outlive the module
 
     nb::enum_<Opcode>(m, "Opcode", nb::is_arithmetic())
         .value("ADD", Opcode::add)

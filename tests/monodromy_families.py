@@ -14,7 +14,7 @@ def lines_on_a_cubic() -> System:
         (i, j, k, 3 - i - j - k) for i in range(4) for j in range(4 - i) for k in range(4 - i - j)
     ]
     collected: list[list[str]] = [[] for _ in range(4)]
-    for name, (i, j, k, m) in zip(names, monomials, strict=True):
+    for name, (i, _, k, m) in zip(names, monomials, strict=True):
         # s^i t^j (a s + b t)^k (c s + d t)^m, collected by powers of s
         for p in range(k + 1):
             for r in range(m + 1):
@@ -50,7 +50,6 @@ def _slope(c: list[str], x: str, y: str, *, swapped: bool = False) -> str:
     """The derivative by x; with `swapped`, x and y have changed roles."""
     square, linear = (c[2], c[4]) if swapped else (c[0], c[3])
     return f"2*{square}*{x} + {c[1]}*{y} + {linear}"
-
 
 
 def lines_tangent_to_spheres() -> System:

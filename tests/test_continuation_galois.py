@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from monodromy_families import conics_tangent_to_five, lines_on_a_cubic, lines_tangent_to_spheres
 
+from monodromy_families import conics_tangent_to_five, lines_on_a_cubic, lines_tangent_to_spheres
 from neuromanifold.continuation import (
     Evidence,
     MonodromyResult,
@@ -92,7 +92,9 @@ def test_bit_identical_for_any_number_of_threads():
     assert one.points.tobytes() == three.points.tobytes()
 
 
-EVEN = System(["a*x^4 + b*x^2*y^2 + c*y^4 + d", "e*x^2 + f*x*y + g*y^2 + h"], parameters=[*"abcdefgh"])
+EVEN = System(
+    ["a*x^4 + b*x^2*y^2 + c*y^4 + d", "e*x^2 + f*x*y + g*y^2 + h"], parameters=[*"abcdefgh"]
+)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,9 @@ monodromy(lines_on_a_cubic(), checkpoint=sys.argv[1], on_progress=lambda *_: tim
 
 def test_a_killed_search_resumes(tmp_path):
     path = tmp_path / "search.json"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    }
     child = subprocess.Popen([sys.executable, "-c", _CHILD, str(path)], env=environment)
     deadline = time.monotonic() + 60
     while not path.exists() and time.monotonic() < deadline:

@@ -165,7 +165,7 @@ def enclose(
     the same for imaginary parts. A radius that is not finite says that nothing is known.
     """
 
-class DegenerateLifting(ArithmeticError):
+class DegenerateLifting(ArithmeticError):  # noqa: N818
     """The lifting is not generic; draw another one."""
 
 def mixed_cells(
@@ -177,11 +177,11 @@ def mixed_cells(
 ) -> dict[str, Any]:
     """Fine mixed cells of n lifted supports, by tropical homotopy continuation in exact integers.
 
-    Takes the number of points of each support, all points (M, n) with exponents ≥ 0, their heights (M,) and the
-    heights (n, n + 1) of the points 0, e_1, …, e_n of the starting simplices, among which {0, e_j} must be the
-    only cell. Returns points (N, n, 2), numbers within the supports; normals (N, n) and volumes (N,), with
-    normals/volumes the inner normals, or None where 64-bit integers were not enough; n_flips. Raises
-    DegenerateLifting where two events coincide.
+    Takes the number of points of each support, all points (M, n) with exponents ≥ 0, their heights
+    (M,) and the heights (n, n + 1) of the points 0, e_1, …, e_n of the starting simplices, among
+    which {0, e_j} must be the only cell. Returns points (N, n, 2), numbers within the supports;
+    normals (N, n) and volumes (N,), with normals/volumes the inner normals, or None where 64-bit
+    integers were not enough; n_flips. Raises DegenerateLifting where two events coincide.
     """
 
 def track_rays(
@@ -193,7 +193,9 @@ def track_rays(
     threads: int = 1,
     lanes: int = 0,
 ) -> dict[str, Any]:
-    """Follows the solutions of F(x; e^(-rate t) p_target) from t = 1 to t = 0, neither checking starts nor ends.
+    """Follows the solutions of F(x; e^(-rate t) p_target) from t = 1 to t = 0.
+
+    Neither starts nor ends are checked.
 
     Rates (B, m) are real and not negative. Returns solutions (B, n), status, t_reached, steps_accepted and
     steps_rejected (B,).

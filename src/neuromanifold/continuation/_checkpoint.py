@@ -53,10 +53,9 @@ class Checkpoint:
             return False
         try:
             document = json.loads(self._path.read_text(encoding="utf-8"))
-            is_ours = document["format"] == _FORMAT
-        except (OSError, ValueError, KeyError, TypeError):
-            is_ours = False
-        if not is_ours:
+        except (OSError, ValueError):
+            document = None
+        if not isinstance(document, dict) or document.get("format") != _FORMAT:
             raise InvalidInputError(
                 f"'{self._path}' is no checkpoint of a monodromy search; give another path or remove it."
             )

@@ -39,7 +39,7 @@ class Evidence(enum.Enum):
 
     @property
     def word(self) -> str:
-        """Two words at most: "trace test", "estimated", …"""
+        """Two words at most, such as "trace test" or "estimated"."""
         return self.name.lower().replace("_", " ")
 
 

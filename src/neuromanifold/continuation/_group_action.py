@@ -99,7 +99,7 @@ def _as_action(generator: Any, n: int) -> Action:
         matrix = array.astype(np.complex128)
         return lambda points: points @ matrix.T
     if np.issubdtype(array.dtype, np.integer) and sorted(array.ravel().tolist()) == list(range(n)):
-        permutation = array.ravel()
+        permutation = [int(k) for k in array.ravel()]
         return lambda points: points[:, permutation]
     raise InvalidInputError(
         f"A generator of the group is no function, no {n}×{n} matrix and no permutation of "

@@ -198,7 +198,11 @@ class HomotopyGraph:
             matched = edge.n_matched
             total = max(guess, len(edge.forward), len(edge.backward)) - matched
             options = [
-                (1 - (len(back) - matched) / max(total, 1), is_forward, np.flatnonzero(there == UNTRIED))
+                (
+                    1 - (len(back) - matched) / max(total, 1),
+                    is_forward,
+                    np.flatnonzero(there == UNTRIED),
+                )
                 for is_forward, there, back in (
                     (True, edge.forward, edge.backward),
                     (False, edge.backward, edge.forward),
@@ -223,7 +227,9 @@ class HomotopyGraph:
 
     def _track(self, moves: Sequence[_Move], options: TrackerOptions) -> PathBatch:
         counts = [len(move.which) for move in moves]
-        here, there = (np.repeat(ends, counts) for ends in zip(*(m.ends for m in moves), strict=True))
+        here, there = (
+            np.repeat(ends, counts) for ends in zip(*(m.ends for m in moves), strict=True)
+        )
         parameters = np.array([vertex.parameters for vertex in self.vertices])
         batch = track(
             self._system.tape,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 
 import numpy as np
 
@@ -76,10 +76,11 @@ class Identification:
                     "the system; build it on `system.map.variables` and `system.map.parameters`."
                 )
             return identify
-        if callable(identify) and not is_sympy(identify):
+        if not is_sympy(identify) and callable(identify):
             self._function = identify
             return self._traced(identify)
-        items = [identify] if isinstance(identify, str) or is_sympy(identify) else list(identify)
+        is_single = isinstance(identify, str) or is_sympy(identify)
+        items: list[Any] = [identify] if is_single else list(cast("Iterable[Any]", identify))
         return PolynomialMap(self._parsed(items), own.variables, own.parameters)
 
     def _traced(self, function: Callable[[np.ndarray], Any]) -> PolynomialMap | None:

@@ -25,7 +25,7 @@ _FORMAT = "neuromanifold monodromy 1"
 
 
 @dataclass(frozen=True, eq=False)
-class MonodromyResult:
+class MonodromyResult:  # noqa: PLW1641 (arrays inside)
     """The solutions of a generic member of a family, and how sure it is that they are all.
 
     Attributes:
@@ -60,6 +60,8 @@ class MonodromyResult:
 
     def __eq__(self, other: object) -> bool:
         return same_fields(self, other, ignoring=("seconds", "system"))
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
         return len(self.distinct)

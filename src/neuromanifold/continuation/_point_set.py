@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
-
 _FEW_PAIRS = 4096
 
 

@@ -48,7 +48,7 @@ class Polyhedral(AbstractStart):
     >>> from neuromanifold.continuation import System
     >>> system = System(["x^2*y - 1", "x*y^2 + x - 3"])
     >>> Polyhedral().begin(system, np.random.default_rng(0)).n_paths  # total degree: 9
-    3
+    4
     """
 
     only_torus: bool = False
