@@ -185,7 +185,7 @@ auto python_track(const Tape& tape, nb::handle starts, nb::handle p_start, nb::h
         tracked = track(kernel, tape.view(), points.data(), static_cast<Axis>(count), from.points, to.points, options, threads,
                         [&](Axis done) { return watcher(done); });
     }
-    if (!on_progress.is_none() && !watcher.interrupted) on_progress(count, count);
+    if (!watcher.interrupted) watcher(static_cast<Axis>(count));
     std::vector<std::int8_t> status;
     for (auto s : tracked.status) status.push_back(static_cast<std::int8_t>(s));
     nb::dict result;

@@ -1,6 +1,7 @@
 """Ends of paths that are not regular: multiple solutions, infinity, zero coordinates."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from neuromanifold import _core
 from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
-from tapes import Classical, Recorder, cyclic, katsura, noon, product, total_degree
+from tapes import Classical, Recorder, Value, cyclic, katsura, noon, product, total_degree
 
 SUCCESS, SINGULAR, DIVERGED = PathStatus.SUCCESS, PathStatus.SINGULAR, PathStatus.DIVERGED
 
@@ -19,7 +20,7 @@ class Case:
 
     name: str
     degrees: tuple[int, ...]
-    equations: object
+    equations: Callable[[list[Value]], list[Value]]
     ends: dict
 
     @property

@@ -83,6 +83,7 @@ class BilinearTraceTest:
         self._frame[-1, -1] = 1.0
         self._cut: LoopWalk | None = None
         self._parameters: np.ndarray | None = None
+        self._open_at: tuple[int, int] | None = None
 
     def run(
         self,
@@ -111,6 +112,8 @@ class BilinearTraceTest:
             options: when the monodromy on the second cut stops.
             on_progress: called with (loops walked, points of the second cut known).
         """
+        if self._cut is not None and self._open_at == (len(solutions), len(self._cut.solutions)):
+            self._cut = None  # nothing new on either side: try another line and another cut
         if self._cut is None or self._parameters is None:
             self._start(solutions, linear, rest, sample, start_pair, rng, options)
         assert self._cut is not None
@@ -214,6 +217,7 @@ class BilinearTraceTest:
             n_open += 1
             if trace.is_closed or n_open == _OPEN:
                 break
+        self._open_at = (len(solutions), len(self._cut.solutions))
         if not n_open:
             self._cut = None
         return trace
