@@ -25,7 +25,7 @@ _FORMAT = "neuromanifold monodromy 1"
 
 
 @dataclass(frozen=True, eq=False)
-class MonodromyResult:  # noqa: PLW1641 (arrays inside)
+class MonodromyResult:
     """The solutions of a generic member of a family, and how sure it is that they are all.
 
     Attributes:
