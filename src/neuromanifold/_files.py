@@ -42,6 +42,18 @@ def check_writable(path: str | Path) -> None:
         raise _unwritable(path, error.strerror or str(error)) from error
 
 
+def read_text(path: str | Path) -> str:
+    """The text of a file.
+
+    Raises:
+        InvalidInputError: it cannot be read.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInputError(f"Cannot read '{path}': {error}.") from error
+
+
 def write_atomically(path: str | Path, text: str) -> None:
     """Write `text` as UTF-8 to `path`, all of it or none of it.
 

@@ -19,6 +19,7 @@ from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
 from neuromanifold.continuation._parametrization import Parametrization, free_coordinates
 from neuromanifold.continuation._point_set import PointSet
 from neuromanifold.continuation._polyhedral import Polyhedral
+from neuromanifold.continuation._random import complex_gaussian
 from neuromanifold.continuation._slice import LinearSlice
 from neuromanifold.continuation._sliced_variety import SlicedVariety
 from neuromanifold.continuation._solutions import Solution, SolveResult
@@ -69,6 +70,7 @@ __all__ = [
     "Verification",
     "WitnessSet",
     "certify",
+    "complex_gaussian",
     "distinct",
     "free_coordinates",
     "monodromy",

@@ -6,7 +6,8 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from neuromanifold.continuation._slice import LinearSlice, complex_gaussian
+from neuromanifold.continuation._random import complex_gaussian
+from neuromanifold.continuation._slice import LinearSlice
 from neuromanifold.continuation._sliced_variety import SlicedVariety, rank_of
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError

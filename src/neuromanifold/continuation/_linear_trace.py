@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromanifold.continuation._monodromy import MonodromyOptions
-from neuromanifold.continuation._slice import LinearSlice, complex_gaussian
+from neuromanifold.continuation._random import complex_gaussian
+from neuromanifold.continuation._slice import LinearSlice
 from neuromanifold.continuation._sliced_variety import SlicedVariety
 from neuromanifold.continuation._track import TrackerOptions, track
 

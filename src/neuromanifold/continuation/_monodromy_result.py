@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromanifold._equality import same_fields
-from neuromanifold._files import write_atomically
+from neuromanifold._files import read_text, write_atomically
 from neuromanifold.continuation._completeness import Evidence, SearchCompleteness
-from neuromanifold.continuation._solutions import Solution, _solution_from_json, _solution_to_json
+from neuromanifold.continuation._solutions import Solution, solution_from_json, solution_to_json
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
 
@@ -147,11 +147,7 @@ class MonodromyResult:
         Raises:
             InvalidInputError: it is no such file.
         """
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInputError(f"Cannot read '{path}': {error}.") from error
-        return cls.from_json(text)
+        return cls.from_json(read_text(path))
 
     def to_json(self) -> str:
         """The result as text."""
@@ -167,7 +163,7 @@ class MonodromyResult:
             },
             **{name: getattr(self, name) for name in _COUNTS},
             "permutations": self.permutations.tolist(),
-            "solutions": [_solution_to_json(solution) for solution in self.distinct],
+            "solutions": [solution_to_json(solution) for solution in self.distinct],
         }
         return json.dumps(document)
 
@@ -183,7 +179,7 @@ class MonodromyResult:
             if document["format"] != _FORMAT:
                 raise KeyError("format")
             given = document["completeness"]
-            distinct = tuple(map(_solution_from_json, document["solutions"]))
+            distinct = tuple(map(solution_from_json, document["solutions"]))
             rows = document["permutations"]
             return cls(
                 system=System.from_json(document["system"]),

@@ -10,7 +10,7 @@ import numpy as np
 import scipy.linalg
 from flint import fmpz
 
-from neuromanifold.continuation._slice import complex_gaussian
+from neuromanifold.continuation._random import complex_gaussian
 from neuromanifold.continuation._sliced_variety import SlicedVariety
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuromanifold.continuation._random import complex_gaussian
 from neuromanifold.errors import InvalidInputError
 
 _DEPENDENT = 1e-12
@@ -110,11 +111,6 @@ class LinearSlice:
 
     def __repr__(self) -> str:
         return f"LinearSlice(codimension {self.codimension} in {self.ambient} coordinates)"
-
-
-def complex_gaussian(rng: np.random.Generator, shape: int | tuple[int, ...]) -> NDArray:
-    """Independent standard complex normal numbers, E|z|² = 1."""
-    return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)) / np.sqrt(2)
 
 
 def _orthonormal(ambient: int, codimension: int, rng: np.random.Generator) -> NDArray:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromanifold._equality import same_fields
-from neuromanifold._files import write_atomically
+from neuromanifold._files import read_text, write_atomically
 from neuromanifold.continuation._certificate import Certificate
 from neuromanifold.continuation._ledger import Ledger, PathEnd
 from neuromanifold.continuation._system import System
@@ -182,11 +182,7 @@ class SolveResult:
         Raises:
             InvalidInputError: it is no such file.
         """
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInputError(f"Cannot read '{path}': {error}.") from error
-        return cls.from_json(text)
+        return cls.from_json(read_text(path))
 
     def to_json(self) -> str:
         """The result as text."""
@@ -198,7 +194,7 @@ class SolveResult:
             "seed": self.seed,
             "seconds": self.seconds,
             "is_interrupted": self.is_interrupted,
-            "solutions": [_solution_to_json(solution) for solution in self.distinct],
+            "solutions": [solution_to_json(solution) for solution in self.distinct],
             "ledger": {
                 "ends": self.ledger.ends.tolist(),
                 "solutions": self.ledger.solutions.tolist(),
@@ -223,7 +219,7 @@ class SolveResult:
             ledger = document["ledger"]
             return cls(
                 system=System.from_json(document["system"]),
-                distinct=tuple(map(_solution_from_json, document["solutions"])),
+                distinct=tuple(map(solution_from_json, document["solutions"])),
                 ledger=Ledger(
                     np.array(ledger["ends"], np.int8),
                     np.array(ledger["solutions"], np.int32),
@@ -270,7 +266,7 @@ class SolveResult:
         return str(self)
 
 
-def _solution_to_json(solution: Solution) -> dict[str, Any]:
+def solution_to_json(solution: Solution) -> dict[str, Any]:
     certificate = solution.certificate
     return {
         "x": _pairs(solution.x),
@@ -283,7 +279,7 @@ def _solution_to_json(solution: Solution) -> dict[str, Any]:
     }
 
 
-def _solution_from_json(entry: dict[str, Any]) -> Solution:
+def solution_from_json(entry: dict[str, Any]) -> Solution:
     x = _vector(entry["x"])
     x.setflags(write=False)
     given = entry["certificate"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from neuromanifold.continuation._random import complex_gaussian
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap
@@ -47,7 +48,7 @@ class StartPairs:
     def parameters(self, rng: np.random.Generator, scale: float = 1.0) -> np.ndarray:
         """Random parameters of the map: complex Gaussian numbers, and ι = i."""
         n = len(self._system.parameters)
-        named = scale * _gaussian(rng, n)
+        named = scale * complex_gaussian(rng, n)
         return np.concatenate([named, np.full(len(self._system.map.parameters) - n, 1j)])
 
     def pair(
@@ -72,7 +73,7 @@ class StartPairs:
             p = self.parameters(rng)
             if parameters is not None:
                 p[self._fixed] = parameters[self._fixed]
-            z = np.concatenate([_gaussian(rng, self._n), p[self._free]])
+            z = np.concatenate([complex_gaussian(rng, self._n), p[self._free]])
             z = self._solve(z, p[self._fixed])
             if z is None:
                 continue
@@ -144,7 +145,3 @@ class StartPairs:
             ):
                 return z
         return None
-
-
-def _gaussian(rng: np.random.Generator, size: int) -> np.ndarray:
-    return (rng.standard_normal(size) + 1j * rng.standard_normal(size)) / np.sqrt(2)

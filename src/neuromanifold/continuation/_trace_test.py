@@ -9,6 +9,7 @@ import numpy as np
 
 from neuromanifold.continuation._monodromy import LoopWalk, MonodromyOptions, walk_loops
 from neuromanifold.continuation._point_set import PointSet
+from neuromanifold.continuation._random import complex_gaussian
 from neuromanifold.continuation._track import PathBatch, track
 from neuromanifold.rings import Evaluator, Node, PolynomialMap, dot
 
@@ -153,7 +154,7 @@ class BilinearTraceTest:
     ) -> None:
         """Choose the line and the cut, and bring one point of the second cut there."""
         frame = self._frame[:-1, :-1]
-        self._form = frame @ _gaussian(rng, frame.shape[1])
+        self._form = frame @ complex_gaussian(rng, frame.shape[1])
         direction = sample(rng)
         images = self._image(
             self._on_target(solutions), self._assemble(linear, direction, self._form, 0, 0, rest)
@@ -164,7 +165,7 @@ class BilinearTraceTest:
         points = PointSet(len(self._system.variables), self._frame.shape[1])
         while not len(points):
             x, h = start_pair(rng)
-            t = _gaussian(rng, 1)[0]
+            t = complex_gaussian(rng, 1)[0]
             start = np.append(x, t)[None, :]
             mu = self._image(
                 start, self._assemble(h - t * direction, direction, self._form, 0, 0, rest)
@@ -254,8 +255,4 @@ class BilinearTraceTest:
 
     def _constant(self, rng: np.random.Generator) -> complex:
         """A random κ of the size that ℓ has on the images."""
-        return complex(_gaussian(rng, 1)[0] * self._kappa_size)
-
-
-def _gaussian(rng: np.random.Generator, size: int) -> np.ndarray:
-    return (rng.standard_normal(size) + 1j * rng.standard_normal(size)) / np.sqrt(2)
+        return complex(complex_gaussian(rng, 1)[0] * self._kappa_size)

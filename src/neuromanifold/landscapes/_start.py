@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from neuromanifold.continuation import complex_gaussian
 from neuromanifold.functions import FunctionSpace, metric_factor
 from neuromanifold.landscapes._critical_system import CriticalSystem
 
@@ -62,14 +63,14 @@ class StartPairs:
         self._held = held
         self._scale = scale
         self.factor = metric_factor(metric)
-        probes = scale * _gaussian(rng, (_PROBES, critical.slice.dimension))
+        probes = scale * complex_gaussian(rng, (_PROBES, critical.slice.dimension))
         images = critical.image(probes, critical.parameters(np.zeros(len(metric)), held, 0.0))
         self._size = float(np.median(np.linalg.norm(images @ self.factor, axis=1)))
 
     def moment(self, rng: np.random.Generator) -> np.ndarray:
         """A random h."""
         n = len(self._metric)
-        return self.factor @ _gaussian(rng, n) * (self._size / np.sqrt(n))
+        return self.factor @ complex_gaussian(rng, n) * (self._size / np.sqrt(n))
 
     def pair(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """A random y and an h for which it is critical: the best conditioned of a few draws."""
@@ -78,7 +79,7 @@ class StartPairs:
         return draws[int(np.argmin(conditions))]
 
     def _draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        y = self._scale * _gaussian(rng, self._critical.slice.dimension)
+        y = self._scale * complex_gaussian(rng, self._critical.slice.dimension)
         anything = self._critical.parameters(np.zeros(len(self._metric)), self._held, 0.0)
         c, J = self._critical.image.linearize(y[None, :], anything)
         range_of_conjugate, _ = np.linalg.qr(J[0].conj())
@@ -92,7 +93,3 @@ class StartPairs:
             y[None, :], self._critical.parameters(h, self._held, 0.0)
         )
         return float(np.linalg.cond(hessian[0]))
-
-
-def _gaussian(rng: np.random.Generator, shape: int | tuple[int, ...]) -> np.ndarray:
-    return (rng.standard_normal(shape) + 1j * rng.standard_normal(shape)) / np.sqrt(2)
