@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from neuromanifold import _core
 from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
 from neuromanifold.errors import InvalidInputError
+from neuromanifold.rings import Circuit, PolynomialMap
 from tapes import Op, Recorder, cyclic, katsura, n_distinct, noon, total_degree
 
 FUSED_WIDTHS = [w for w in _core.lane_widths() if w >= 4]
@@ -356,3 +357,17 @@ def test_bad_input_is_named(call, message):
 def test_unavailable_width_is_named():
     with pytest.raises(ValueError, match="lanes is 3"):
         _core.evaluate(square_root(), [[1]], [1], lanes=3)
+
+
+def test_many_parameters_and_few_variables():
+    """x² = Σ pᵢ for 500 parameters: the kernel's memory is measured for both."""
+    circuit = Circuit()
+    (x,) = circuit.inputs(1)
+    parameters = circuit.inputs(500)
+    total = sum(parameters[1:], parameters[0])
+    system = PolynomialMap.build([x * x - total], [x], parameters)
+    start = np.full(500, 1 / 500, complex)
+    target = np.linspace(0, 1, 500) * (1 + 1j)
+    batch = track(system.tape, np.array([[1.0], [-1.0]]), start, target)
+    assert batch.success.all()
+    assert batch.solutions[:, 0] ** 2 == pytest.approx(np.full(2, target.sum()))
