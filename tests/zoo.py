@@ -89,6 +89,8 @@ WARING_EXPECTED = [
 
 DEEP = [
     _power((4, 5, 3), 2, 29, "scan of multi-output networks", expected=30),
+    _power((3, 4, 2, 1), 2, 11, "products of two conics: 6 + 6 − 1"),
+    _power((2, 3, 4, 5), 2, 24, "five binary quartics from four squares: det = 0"),
     _power((2, 2, 2, 1), 2, 5, KTB, expected=5, ambient=5),
     _power((2, 2, 2, 2), 2, 8, KTB, expected=8, ambient=10),
     _power((3, 2, 2, 1), 2, 7, MASSARENTI, expected=8, ambient=15),

@@ -4,10 +4,9 @@ from math import comb, prod
 
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.theory._prediction import Prediction, Status, integer
-from neuromanifold.theory._segre_veronese import SegreVeronese
 
 
-def determinantal_dimension(m: int, n: int, r: int) -> Prediction:
+def determinantal_dimension(m: int, n: int, r: int) -> Prediction[int]:
     """Dimension r (m + n − r) of the m × n matrices of rank at most r ≤ min(m, n).
 
     Args:
@@ -27,7 +26,7 @@ def determinantal_dimension(m: int, n: int, r: int) -> Prediction:
         >>> determinantal_dimension(3, 4, 2).value
         10
     """
-    m, n, r = _format(m, n, r)
+    m, n, r = matrix_format(m, n, r)
     return Prediction(
         r * (m + n - r),
         f"dimension of the {m} × {n} matrices of rank at most {r}",
@@ -36,7 +35,7 @@ def determinantal_dimension(m: int, n: int, r: int) -> Prediction:
     )
 
 
-def determinantal_degree(m: int, n: int, r: int) -> Prediction:
+def determinantal_degree(m: int, n: int, r: int) -> Prediction[int]:
     """Degree Π_{0≤i<p−r} binom(q + i, r) / binom(r + i, r), p = min(m, n), q = max(m, n).
 
     Args:
@@ -56,7 +55,7 @@ def determinantal_degree(m: int, n: int, r: int) -> Prediction:
         >>> determinantal_degree(3, 3, 1).value, determinantal_degree(3, 3, 2).value
         (6, 3)
     """
-    m, n, r = _format(m, n, r)
+    m, n, r = matrix_format(m, n, r)
     p, q = min(m, n), max(m, n)
     numerator = prod(comb(q + i, r) for i in range(p - r))
     return Prediction(
@@ -67,7 +66,7 @@ def determinantal_degree(m: int, n: int, r: int) -> Prediction:
     )
 
 
-def determinantal_ed_degree(m: int, n: int, r: int) -> Prediction:
+def determinantal_ed_degree(m: int, n: int, r: int) -> Prediction[int]:
     """ED degree binom(min(m, n), r) of the matrices of rank at most r in the Frobenius metric.
 
     The critical points are the sums of r of the singular triples of the given matrix (Eckart and
@@ -90,7 +89,7 @@ def determinantal_ed_degree(m: int, n: int, r: int) -> Prediction:
         >>> determinantal_ed_degree(3, 3, 2).value
         3
     """
-    m, n, r = _format(m, n, r)
+    m, n, r = matrix_format(m, n, r)
     return Prediction(
         comb(min(m, n), r),
         f"critical points of rank {r} of the Frobenius distance from a generic {m} × {n} matrix",
@@ -99,12 +98,8 @@ def determinantal_ed_degree(m: int, n: int, r: int) -> Prediction:
     )
 
 
-def generic_determinantal_ed_degree(m: int, n: int, r: int) -> Prediction | None:
-    """ED degree in a generic metric of the m × n matrices of rank at most r, where it is known.
-
-    Rank one is the Segre variety P^{m−1} × P^{n−1}. A variety and its dual have the same generic
-    ED degree, and the dual of {rank ≤ r} is {rank ≤ min(m, n) − r}, which gives corank one.
-    Matrices of full rank fill the space and leave one critical point, the given matrix.
+def matrix_format(m: int, n: int, r: int) -> tuple[int, int, int]:
+    """Check the size m × n and the rank 1 ≤ r ≤ min(m, n) of matrices.
 
     Args:
         m: number of rows.
@@ -112,37 +107,11 @@ def generic_determinantal_ed_degree(m: int, n: int, r: int) -> Prediction | None
         r: bound on the rank.
 
     Returns:
-        the number of critical points of rank r, or None where no formula is implemented.
+        the three as Python integers.
 
     Raises:
-        InvalidInputError: if m, n or r is below 1 or r exceeds min(m, n).
-
-    Source: Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorems 5.4 and 5.8.
-
-    Examples:
-        >>> generic_determinantal_ed_degree(3, 4, 2).value
-        83
-        >>> generic_determinantal_ed_degree(4, 4, 2) is None
-        True
+        InvalidInputError: if one is below 1 or r exceeds min(m, n).
     """
-    m, n, r = _format(m, n, r)
-    smallest = min(m, n)
-    if r == smallest:
-        value = 1
-    elif r in (1, smallest - 1):
-        value = SegreVeronese((m - 1, n - 1), (1, 1)).generic_ed_degree
-    else:
-        return None
-    return Prediction(
-        value,
-        f"critical points of rank {r} of a generic quadratic distance from a generic {m} × {n} "
-        "matrix",
-        "Draisma, Horobeţ, Ottaviani, Sturmfels, Thomas 2016, Theorems 5.4 and 5.8",
-        Status.PROVED,
-    )
-
-
-def _format(m: int, n: int, r: int) -> tuple[int, int, int]:
     m, n, r = integer("m", m, least=1), integer("n", n, least=1), integer("r", r, least=1)
     if r > min(m, n):
         raise InvalidInputError(

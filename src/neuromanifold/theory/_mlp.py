@@ -5,12 +5,11 @@ from functools import cache
 from itertools import pairwise
 from math import comb
 
-from neuromanifold.errors import InvalidInputError
 from neuromanifold.theory._alexander_hirschowitz import alexander_hirschowitz_dimension
 from neuromanifold.theory._prediction import Prediction, Status, integer, positive_integers
 
 
-def mlp_expected_dimension(widths: Sequence[int], r: int) -> Prediction:
+def mlp_expected_dimension(widths: Sequence[int], r: int) -> Prediction[int]:
     """Expected dimension for widths (d₀, …, d_h) without biases and activation xʳ, r ≥ 2.
 
     edim = min{ d_h binom(d₀ + r^{h−1} − 1, r^{h−1}),  d_h + Σ_{i=1}^{h} (d_{i−1} − 1) dᵢ }.
@@ -45,7 +44,7 @@ def mlp_expected_dimension(widths: Sequence[int], r: int) -> Prediction:
     )
 
 
-def mlp_dimension_bound(widths: Sequence[int], r: int) -> Prediction:
+def mlp_dimension_bound(widths: Sequence[int], r: int) -> Prediction[int]:
     """Smallest bound on the dimension from cutting the network into blocks.
 
     Cutting at a hidden layer k gives
@@ -76,45 +75,6 @@ def mlp_dimension_bound(widths: Sequence[int], r: int) -> Prediction:
         f"upper bound on the dimension for widths {d} and activation x^{r}",
         "Kileel, Trager, Bruna 2019, recursive bound",
         Status.PROVED,
-    )
-
-
-def mlp_refined_expected_dimension(widths: Sequence[int], r: int) -> Prediction:
-    """Refined expected dimension of a network with one output.
-
-    For widths (n₀, …, n_{L−1}, 1), L ≥ 2, it is the minimum of the expected dimension and
-
-        Σ_{i=1}^{L−2} nᵢ (n_{i−1} − 1) + binom(n_{L−2} − 1 + r, r),
-
-    the bound that holds because the last two layers give a form of degree r in n_{L−2} variables.
-
-    Args:
-        widths: (n₀, …, n_{L−1}, 1) with L ≥ 2.
-        r: exponent r ≥ 2 of the activation.
-
-    Returns:
-        the affine dimension that is expected.
-
-    Raises:
-        InvalidInputError: if there is no hidden layer, more than one output, or a bad value.
-
-    Source: Massarenti and Mella, arXiv:2511.19703.
-
-    Examples:
-        >>> mlp_refined_expected_dimension([3, 3, 3, 1], 2).value  # 15 without the refinement
-        12
-    """
-    d, r = _architecture(widths, r)
-    if len(d) < 3 or d[-1] != 1:
-        raise InvalidInputError(
-            f"widths is {d}; the refined dimension needs a hidden layer and one output."
-        )
-    inner = sum((b * (a - 1)) for a, b in pairwise(d[:-2]))
-    return Prediction(
-        min(_expected(d, r), inner + comb(d[-3] - 1 + r, r)),
-        f"refined expected dimension for widths {d} and activation x^{r}",
-        "Massarenti and Mella, arXiv:2511.19703",
-        Status.UNCONFIRMED_SOURCE,
     )
 
 

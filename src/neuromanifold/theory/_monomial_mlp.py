@@ -10,7 +10,7 @@ from neuromanifold.theory._segre_veronese import SegreVeronese
 from neuromanifold.theory._symmetric_determinantal import symmetric_ed_degree
 
 
-def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | None:
+def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction[int] | None:
     """Critical points for widths (d₀, …, d_{h−1}, 1) without biases and activation xʳ, r ≥ 2.
 
     (Without a hidden layer, or for r = 1, the network is linear: see `linear_mlp_critical_points`.)
@@ -64,7 +64,7 @@ def monomial_mlp_critical_points(widths: Sequence[int], r: int) -> Prediction | 
 _DATA = "for a generic dataset with one output that makes the metric invertible"
 
 
-def _power_of_one_form(n: int, power: int) -> Prediction:
+def _power_of_one_form(n: int, power: int) -> Prediction[int]:
     return Prediction(
         SegreVeronese((n - 1,), (power,)).generic_ed_degree,
         f"complex critical points on the cone over the Veronese variety ν_{power}(P^{n - 1}) "
@@ -74,7 +74,7 @@ def _power_of_one_form(n: int, power: int) -> Prediction:
     )
 
 
-def _sum_of_powers(n: int, k: int, r: int) -> Prediction | None:
+def _sum_of_powers(n: int, k: int, r: int) -> Prediction[int] | None:
     ambient = comb(n - 1 + r, r)
     if alexander_hirschowitz_dimension(n, r, k).value == ambient:
         return dense_critical_points(ambient, ambient)
@@ -89,7 +89,7 @@ def _sum_of_powers(n: int, k: int, r: int) -> Prediction | None:
     )
 
 
-def dense_critical_points(dimension: int, ambient_dimension: int) -> Prediction | None:
+def dense_critical_points(dimension: int, ambient_dimension: int) -> Prediction[int] | None:
     """The one critical point of a model whose neuromanifold has the dimension of V.
 
     If dim M = dim V then M is dense in V for the Zariski topology, its tangent spaces are V, and

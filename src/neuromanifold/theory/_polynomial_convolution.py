@@ -11,7 +11,7 @@ _SOURCE = (
 )
 
 
-def polynomial_cnn_dimension(filters: Sequence[int]) -> Prediction:
+def polynomial_cnn_dimension(filters: Sequence[int]) -> Prediction[int]:
     """Dimension Σ kⱼ − L + 1 for L filters and activation xʳ, r ≥ 2, for all strides.
 
     Args:
@@ -38,7 +38,7 @@ def polynomial_cnn_dimension(filters: Sequence[int]) -> Prediction:
     )
 
 
-def polynomial_cnn_degree(filters: Sequence[int], r: int) -> Prediction:
+def polynomial_cnn_degree(filters: Sequence[int], r: int) -> Prediction[int]:
     """Degree (Σkⱼ − L)! Πⱼ r^{(L−j−1)(kⱼ−1)} / (kⱼ − 1)!, j = 0, …, L − 1, for xʳ with r ≥ 2.
 
     Args:
@@ -67,7 +67,7 @@ def polynomial_cnn_degree(filters: Sequence[int], r: int) -> Prediction:
     )
 
 
-def polynomial_cnn_critical_points(filters: Sequence[int], r: int) -> Prediction:
+def polynomial_cnn_critical_points(filters: Sequence[int], r: int) -> Prediction[int]:
     """Generic ED degree of Π P^{kⱼ−1} embedded by O(r^{L−1}, …, r, 1), for xʳ with r ≥ 2.
 
     Args:

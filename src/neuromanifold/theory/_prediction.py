@@ -1,11 +1,13 @@
 """What a theorem says about an architecture, with its source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import final
+from typing import Generic, TypeVar, final
 
 from neuromanifold.errors import InvalidInputError
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 @final
@@ -16,6 +18,7 @@ class Status(Enum):
         PROVED: the source proves the statement.
         CONJECTURED: the source conjectures it.
         UNCONFIRMED_SOURCE: our own derivation or memory of a source; independent computations agree.
+        UNCONFIRMED: memory of a source or a secondary account of it, and no computation decides it.
     """
 
     PROVED = "proved in the source"
@@ -23,16 +26,19 @@ class Status(Enum):
     UNCONFIRMED_SOURCE = (
         "agrees with independent computations, not compared with a published statement"
     )
+    UNCONFIRMED = (
+        "recalled, neither compared with a published statement nor confirmed by computation"
+    )
 
 
 @final
 @dataclass(frozen=True)
-class Prediction:
-    """A number given by a theorem, to be shown beside a computed one, never instead of it.
+class Prediction(Generic[T_co]):
+    """A value given by a theorem, to be shown beside a computed one, never instead of it.
 
     Attributes:
-        value: the predicted integer.
-        statement: what is counted, and under which conditions.
+        value: the predicted value, mostly an integer.
+        statement: what the value is, and under which conditions.
         source: paper and theorem.
         status: whether the statement is proved.
 
@@ -41,13 +47,48 @@ class Prediction:
         14: number of critical points (a paper; proved in the source)
     """
 
-    value: int
+    value: T_co
     statement: str
     source: str
     status: Status
 
     def __str__(self) -> str:
         return f"{self.value}: {self.statement} ({self.source}; {self.status.value})"
+
+
+@final
+@dataclass(frozen=True)
+class Criterion:
+    """A sufficient condition of a theorem, evaluated for an architecture.
+
+    It is one-sided: when it does not hold, the theorem says nothing, and the conclusion may be true
+    or false.
+
+    Attributes:
+        holds: whether the conclusion follows.
+        conclusion: what follows if it does.
+        reason: the condition with its numbers, or the first part of it that fails.
+        source: paper and theorem.
+        status: whether the theorem is proved.
+
+    Examples:
+        >>> print(Criterion(False, "identifiable", "x^2, but x^3 is needed", "a paper", Status.PROVED))
+        no statement: x^2, but x^3 is needed (a paper; proved in the source)
+    """
+
+    holds: bool
+    conclusion: str
+    reason: str
+    source: str
+    status: Status
+
+    def __str__(self) -> str:
+        head = (
+            f"{self.conclusion}, because {self.reason}"
+            if self.holds
+            else (f"no statement: {self.reason}")
+        )
+        return f"{head} ({self.source}; {self.status.value})"
 
 
 def positive_integers(field: str, values: Iterable[int], *, least_count: int) -> tuple[int, ...]:
@@ -93,3 +134,27 @@ def integer(field: str, value: int, *, least: int) -> int:
     if number is None or isinstance(value, bool) or number < least:
         raise InvalidInputError(f"{field} is {value!r}; give an integer of at least {least}.")
     return number
+
+
+def hidden_exponents(widths: tuple[int, ...], exponents: int | Sequence[int]) -> tuple[int, ...]:
+    """The exponent r_ℓ ≥ 1 of each hidden layer ℓ = 1, …, L − 1.
+
+    Args:
+        widths: (d₀, …, d_L).
+        exponents: one exponent for all hidden layers, or one for each.
+
+    Returns:
+        (r₁, …, r_{L−1}).
+
+    Raises:
+        InvalidInputError: if one is not an integer of at least 1, or their number is not L − 1.
+    """
+    count = len(widths) - 2
+    if not isinstance(exponents, Sequence):
+        return (integer("exponents", exponents, least=1),) * count
+    if len(exponents) != count:
+        raise InvalidInputError(
+            f"exponents has {len(exponents)} entries but widths {widths} have {count} hidden "
+            "layers; give one exponent for each."
+        )
+    return tuple(integer(f"exponents[{i}]", r, least=1) for i, r in enumerate(exponents))
