@@ -5,6 +5,7 @@ import pytest
 
 from neuromanifold.continuation import (
     BilinearTraceTest,
+    LinearFamily,
     MonodromyOptions,
     PointSet,
     walk_loops,
@@ -70,15 +71,16 @@ def test_the_trace_closes_exactly_when_nothing_is_missing(missing):
     system, image, rng, result = walk(7)
     kept = PointSet(2, 2)
     kept.add(result.solutions.points[missing:], result.solutions.images[missing:])
-    trace = BilinearTraceTest(system, image, 12, np.eye(2)).run(
-        kept,
-        result.parameters,
-        np.zeros(0),
+    family = LinearFamily(
+        system=system,
+        image=image,
+        frame=np.eye(2),
+        held=np.zeros(0, complex),
         sample=lambda generator: gaussian(generator, 12),
         start_pair=start_pair,
-        rng=rng,
-        options=MonodromyOptions(quiet_loops=8),
     )
+    options = MonodromyOptions(quiet_loops=8)
+    trace = BilinearTraceTest(family).run(kept, result.parameters, rng=rng, options=options)
     assert trace.is_closed == (missing == 0)
     if missing:
         assert trace.residual > 1e-3

@@ -1,14 +1,11 @@
 """All solutions, every time: classical counts, singular ends, roots with zeros, bad input."""
 
-import itertools
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 
 from neuromanifold.continuation import (
     Multihomogeneous,
@@ -22,6 +19,7 @@ from neuromanifold.continuation import (
     TrackerOptions,
     solve,
     solve_many,
+    verify_solutions,
 )
 from neuromanifold.continuation._default_start import default_start
 from neuromanifold.errors import InvalidInputError, TooLargeError
@@ -60,15 +58,6 @@ def test_classical_counts(name):
     assert adds_up(result)
     assert (result.n_paths, result.n_failed, result.n_singular) == (case.bezout, 0, 0)
     assert result.n_regular == result.n_distinct == result.n_certified == case.count
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", [*CLASSICAL, "cyclic-6", "katsura-10", "noon-7"])
-def test_classical_counts_for_a_hundred_seeds(name):
-    case = by_name(name)
-    for seed in range(100):
-        result = solve(case.equations, case.variables, start=TotalDegree(), seed=seed)
-        assert result.n_regular == result.n_certified == case.count, seed
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -140,6 +129,19 @@ def test_vanishing_denominators_are_excess():
     assert (result.n_regular, result.n_excess) == (1, 1)
     assert result.distinct[0].x == pytest.approx(-1)
     assert solve(["1/x - y", "x + y - 3"]).n_real == 2
+
+
+def test_vanishing_denominators_at_the_origin_are_excess():
+    """The numerators vanish at (0, 0), which is only reached up to some 10⁻⁵⁰."""
+    a, b = "(x - 1)/(2*x)", "(y - 1)/(2*y)"
+    result = solve([f"3*({a}) + 7*({b}) + 2", f"2*({a}) + 5*({b}) + 1"], start=TotalDegree())
+    assert (result.n_regular, result.n_certified) == (1, 1)
+    np.testing.assert_allclose(result.distinct[0].x, [1 / 7, -1])
+    assert verify_solutions(result).is_confirmed
+    assert solve(["1/x - 1e20"]).distinct[0].x == pytest.approx(1e-20)
+    family = System(["1/x + a/y - 3", "1/x + 3/y - 4"], parameters=["a"])
+    sweep = solve_many(family, [1, 2, 2.5])
+    assert sweep.n_regular.tolist() == [1, 1, 1]
 
 
 def test_complex_constants_are_not_real():
@@ -322,79 +324,3 @@ def test_progress_is_reported_and_an_interrupt_returns_what_was_found():
     assert result.is_interrupted
     assert adds_up(result)
     assert "interrupted" in str(result)
-
-
-coefficients = st.integers(-9, 9)
-
-
-@st.composite
-def linear_products(draw):
-    """F_i = Π_k ℓ_ik; a zero chooses one factor of each."""
-    n = draw(st.integers(1, 3))
-    row = st.lists(coefficients, min_size=n + 1, max_size=n + 1)
-    forms = [draw(st.lists(row, min_size=1, max_size=3)) for _ in range(n)]
-    choices = np.array(list(itertools.product(*forms)), float)
-    assume((np.abs(np.linalg.det(choices[:, :, :n])) > 0.5).all())
-    points = np.linalg.solve(choices[:, :, :n], -choices[:, :, n:])[:, :, 0]
-    gaps = np.abs(points[:, None] - points[None]).max(axis=2) + np.eye(len(points))
-    assume(gaps.min() > 1e-3)
-    names = [f"x{j}" for j in range(n)]
-    return names, [
-        "*".join(
-            "(" + " + ".join(f"({a})*{x}" for a, x in zip(f, [*names, "1"], strict=True)) + ")"
-            for f in product
-        )
-        for product in forms
-    ], points  # fmt: skip
-
-
-@st.composite
-def triangular(draw):
-    """x_i = g_i(x_1, …, x_{i−1}) + a for some a, one after another."""
-    n = draw(st.integers(1, 3))
-    names = [f"x{i}" for i in range(n)]
-    equations, points = [], [[]]
-    for i in range(n):
-        shifts = draw(st.lists(st.integers(-5, 5), min_size=1, max_size=3, unique=True))
-        terms = [(draw(st.integers(-2, 2)), draw(st.integers(1, 2))) for _ in range(i)]
-        g = " + ".join([f"({c})*{names[j]}^{d}" for j, (c, d) in enumerate(terms)] + ["0"])
-        equations.append("*".join(f"(x{i} - ({g}) - ({a}))" for a in shifts))
-        points = [
-            [*p, sum(c * p[j] ** d for j, (c, d) in enumerate(terms)) + a]
-            for p in points
-            for a in shifts
-        ]
-    return names, equations, np.array(points, float)
-
-
-def finds_all(names, equations, points):
-    result = solve(equations, names, start=TotalDegree(), certify=False)
-    assert result.n_failed == 0
-    assert adds_up(result)
-    assert points_match(result, points.astype(complex), 1e-6)
-
-
-@settings(max_examples=150, deadline=None)
-@given(linear_products())
-def test_no_zero_of_products_of_linear_forms_is_lost(case):
-    finds_all(*case)
-
-
-@settings(max_examples=150, deadline=None)
-@given(triangular())
-def test_no_zero_of_triangular_systems_is_lost(case):
-    finds_all(*case)
-
-
-@pytest.mark.long
-@settings(max_examples=5000, deadline=None)
-@given(linear_products())
-def test_no_zero_of_products_of_linear_forms_is_lost_in_thousands(case):
-    finds_all(*case)
-
-
-@pytest.mark.long
-@settings(max_examples=5000, deadline=None)
-@given(triangular())
-def test_no_zero_of_triangular_systems_is_lost_in_thousands(case):
-    finds_all(*case)

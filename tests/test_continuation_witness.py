@@ -281,3 +281,35 @@ def test_twenty_seeds(name: str):
             known = BY_PARAMETERS[name]
             w = witness_set(Parametrization.of(known[0]), seed=seed)
         assert (w.dimension, w.degree, w.is_complete) == (known[1], known[2], True)
+
+
+# Plane curves: the multiplicity is the lowest degree of a term, after a translation to the point.
+@pytest.mark.parametrize(
+    ("equation", "point", "multiplicity"),
+    [
+        ("y^2 - x^3", (0, 0), 2),
+        ("y^2 - x^3", (4, 8), 1),
+        ("y^2 - x^2 - x^3", (0, 0), 2),
+        ("y^3 - x^4", (0, 0), 3),
+        ("y^2 - x^5", (0, 0), 2),
+        ("(x^2 + y^2)^2 + 3*x^2*y - y^3", (0, 0), 3),
+        ("(x^2 + y^2)^3 - 4*x^2*y^2", (0, 0), 4),
+        ("x^2 + y^2 - 1", (0, 0), 0),
+    ],
+)
+def test_multiplicity_of_plane_curves(equation, point, multiplicity):
+    for seed in range(3):
+        assert witness_set([equation], seed=seed).multiplicity(point) == multiplicity
+
+
+def test_multiplicity_of_determinants():
+    # the matrices of rank ≤ 2 in 3 × 3: multiplicity 3 − 1 at rank 1 … of degree 3 at 0
+    parametrization = Parametrization.of(
+        [f"a{i}*c{j} + b{i}*d{j}" for i in range(3) for j in range(3)],
+        [f"{letter}{i}" for letter in "abcd" for i in range(3)],
+    )
+    found = witness_set(parametrization)
+    rank_one = np.outer([1, 2, 3], [1, -1, 2]).ravel()
+    rank_two = rank_one + np.outer([1, 0, 1], [2, 1, 0]).ravel()
+    points = [rank_two, rank_one, np.zeros(9), np.eye(3).ravel()]
+    assert [found.multiplicity(p) for p in points] == [1, 2, 3, 0]

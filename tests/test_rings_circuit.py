@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings import Circuit, Evaluator, jacobian, pullback
+from neuromanifold.rings import Circuit, Evaluator, PolynomialMap, jacobian, pullback
 
 _N = 3
 
@@ -101,3 +101,12 @@ def test_constants_are_exact_and_finite():
     assert circuit.constant(0.1).value == fmpq(*(0.1).as_integer_ratio())
     with pytest.raises(InvalidInputError, match="not finite"):
         circuit.constant(float("nan"))
+
+
+def test_the_derivative_of_an_inner_map_is_shared():
+    circuit = Circuit()
+    x, y, u, v = circuit.inputs(4)
+    inner = PolynomialMap.build([x * y - x / (y + 2), x**3 - 5], [x, y])
+    outer = [u * (x**2 - 1) + v * inner.outputs[0], v * inner.outputs[1] - y]
+    shared = PolynomialMap(tuple(outer), (x, y), (u, v), inner=inner)
+    assert shared.derivative == PolynomialMap.build(outer, [x, y], [u, v]).derivative

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import dataclasses
 import json
 import sys
 
@@ -13,7 +14,15 @@ from hypothesis import strategies as st
 import neuromanifold as nm
 from neuromanifold.cli import main
 from neuromanifold.cli._verify import verify_file
-from neuromanifold.continuation import SolveResult, solve, verify_solutions
+from neuromanifold.continuation import (
+    MonodromyResult,
+    SolveResult,
+    System,
+    monodromy,
+    solve,
+    verify_monodromy,
+    verify_solutions,
+)
 from neuromanifold.errors import InvalidInputError, NeuromanifoldError
 from neuromanifold.landscapes import Landscape
 from neuromanifold.models import (
@@ -27,6 +36,10 @@ from neuromanifold.models import (
     polynomial,
 )
 
+CONICS = System(["a*x^2 + b*x*y + c*y^2 - 1", "d*x*y + e*x + f*y + 1"], parameters=[*"abcdef"])
+TWISTED = System(["y - x^2", "z - x^3", "x*z - y^2", "a*x + b*y + c*z + d"], parameters=[*"abcd"])
+EVEN = System(["a*x^2 + b*y^2 + c", "d*x*y + e*y^2 + f"], parameters=[*"abcdef"])
+
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
@@ -38,6 +51,10 @@ def files(tmp_path_factory):
     solve(["x^2 + y^2 - 5", "x*y - 2/3"]).save(folder / "solutions.json")
     solve(["x^2 + y^2 - 5", "x*y - 2", "x^2 - 4*x + 3 + y - 1"]).save(folder / "excess.json")
     solve(["x^2 + 1", "(x*y - 1)/(y - 7)"]).save(folder / "complex.json")
+    monodromy(CONICS).save(folder / "monodromy.json")
+    monodromy(TWISTED).save(folder / "twisted.json")
+    monodromy(EVEN, group=[[[-1, 0], [0, -1]]]).save(folder / "orbits.json")
+    monodromy(CONICS, certify=False).save(folder / "uncertified.json")
     return folder
 
 
@@ -61,7 +78,11 @@ def changed(files, name, tmp_path, change):
     return path
 
 
-@pytest.mark.parametrize("name", ["land.json", "solutions.json", "excess.json", "complex.json"])
+SOLUTIONS = ["solutions.json", "excess.json", "complex.json"]
+SEARCHES = ["monodromy.json", "twisted.json", "orbits.json", "uncertified.json"]
+
+
+@pytest.mark.parametrize("name", ["land.json", *SOLUTIONS, *SEARCHES])
 def test_untouched_files_are_confirmed(files, run, name):
     status, output, errors = run("verify", files / name)
     assert (status, errors) == (0, "")
@@ -104,6 +125,30 @@ CHANGES = [
         "called real",
     ),
     ("solutions.json", lambda d: d["solutions"][2].update(is_real=False), "called not real"),
+    (
+        "monodromy.json",
+        lambda d: move(d["solutions"][3]["certificate"], 1e-3),
+        "Solution 4 is not proved",
+    ),
+    (
+        "monodromy.json",
+        lambda d: move({"center": d["solutions"][0]["x"]}, 1e-3),
+        "not near the zero",
+    ),
+    (
+        "monodromy.json",
+        lambda d: d["solutions"].__setitem__(1, copy.deepcopy(d["solutions"][0])),
+        "Only 3 of 4 boxes",
+    ),
+    (
+        "monodromy.json",
+        lambda d: d["solutions"][2].update(is_real=True),
+        "called real",
+    ),
+    ("monodromy.json", lambda d: d["system"]["values"][0].__setitem__(0, 0.5), "not proved"),
+    ("uncertified.json", lambda d: d.update(n_certified_distinct=4), "only 0 are proved"),
+    ("orbits.json", lambda d: d["permutations"].__setitem__(0, [0, 0]), "Loop 1 does not permute"),
+    ("twisted.json", lambda d: d["permutations"].__setitem__(1, [0, 1, 3]), "Loop 2 does not"),
     (
         "land.json",
         lambda d: d["data"]["Y"][3].__setitem__(0, 0.125),
@@ -153,6 +198,8 @@ WRONG = [
     ("[1, 2]", "its format is None"),
     ('{"format": "neuromanifold checkpoint 1"}', "its format is 'neuromanifold checkpoint 1'"),
     ('{"format": "neuromanifold solutions 1"}', "no file of solutions"),
+    ('{"format": "neuromanifold monodromy 1"}', "no result of monodromy"),
+    ('{"format": "neuromanifold monodromy checkpoint 1"}', "is 'neuromanifold monodromy checkp"),
     ('{"format": "neuromanifold landscape 1"}', "is missing"),
 ]
 
@@ -193,6 +240,15 @@ def test_results_in_memory_are_verified():
     assert verify_solutions(SolveResult.from_json(result.to_json())) == verification
 
 
+def test_searches_in_memory_are_verified():
+    result = monodromy(CONICS, seed=2)
+    verification = verify_monodromy(result)
+    assert verification.n_points == verification.n_confirmed == len(result) == 4
+    assert verify_monodromy(MonodromyResult.from_json(result.to_json())) == verification
+    with pytest.raises(InvalidInputError, match="seed is -1"):
+        verify_monodromy(dataclasses.replace(result, seed=-1))
+
+
 leaf = st.one_of(
     st.none(),
     st.booleans(),
@@ -213,7 +269,7 @@ def places(document, path=()):
             yield from places(value, (*path, key))
 
 
-@pytest.mark.parametrize("name", ["land.json", "solutions.json"])
+@pytest.mark.parametrize("name", ["land.json", "solutions.json", "twisted.json"])
 @given(data=st.data())
 @settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -40,18 +40,25 @@ def verify_file(path: Path) -> bool:
 
 
 def _verified(path: Path, document: Any) -> Verification:
-    from neuromanifold.continuation import SolveResult, verify_solutions
+    from neuromanifold.continuation import (
+        MonodromyResult,
+        SolveResult,
+        verify_monodromy,
+        verify_solutions,
+    )
 
     form = document.get("format") if isinstance(document, dict) else None
     match str(form).rsplit(" ", 1)[0]:
         case "neuromanifold solutions":
             return verify_solutions(SolveResult.load(path))
+        case "neuromanifold monodromy":
+            return verify_monodromy(MonodromyResult.load(path))
         case "neuromanifold landscape":
             from neuromanifold.landscapes import Landscape
 
             return Landscape.load(path).verify()
         case _:
             raise InvalidInputError(
-                f"Cannot verify '{path}': its format is {form!r}; give a saved landscape or saved "
-                "solutions."
+                f"Cannot verify '{path}': its format is {form!r}; give a saved landscape, saved "
+                "solutions or a saved result of monodromy."
             )

@@ -10,6 +10,7 @@ from neuromanifold.continuation._completeness import (
 )
 from neuromanifold.continuation._distinct import Enclosure, distinct
 from neuromanifold.continuation._ledger import Ledger, PathEnd
+from neuromanifold.continuation._linear_family import LinearFamily
 from neuromanifold.continuation._linear_trace import LinearTrace
 from neuromanifold.continuation._monodromy import LoopWalk, MonodromyOptions, walk_loops
 from neuromanifold.continuation._monodromy_result import MonodromyResult
@@ -32,6 +33,7 @@ from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
 from neuromanifold.continuation._track import PathBatch, PathStatus, TrackerOptions, track
 from neuromanifold.continuation._verification import Verification
 from neuromanifold.continuation._verify import verify_solutions
+from neuromanifold.continuation._verify_monodromy import verify_monodromy
 from neuromanifold.continuation._witness_set import WitnessSet, witness_set
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Enclosure",
     "Evidence",
     "Ledger",
+    "LinearFamily",
     "LinearSlice",
     "LinearTrace",
     "LoopWalk",
@@ -78,6 +81,7 @@ __all__ = [
     "solve",
     "solve_many",
     "track",
+    "verify_monodromy",
     "verify_solutions",
     "walk_loops",
     "witness_set",

@@ -6,9 +6,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neuromanifold.continuation._start_system import Begun, Points
+from neuromanifold.continuation._start_system import Begun, Points, random_unit
 from neuromanifold.continuation._system import System
 from neuromanifold.rings import Node, PolynomialMap
+
+_MOST_REAL = 0.5
+
+
+def random_gamma(rng: np.random.Generator) -> complex:
+    """A random γ of absolute value 1 whose angle to the real line is at least 60°.
+
+    Almost every γ on any arc of the circle is generic. Between real systems a real γ is not, since a
+    path of real parameters meets the discriminant, and the closer γ is to the real line, the closer
+    paths come to each other and the more steps they need.
+
+    >>> gammas = [random_gamma(np.random.default_rng(seed)) for seed in range(100)]
+    >>> max(abs(gamma.real) for gamma in gammas) <= 0.5
+    True
+    """
+    while True:
+        gamma = random_unit(rng)
+        if abs(gamma.real) <= _MOST_REAL:
+            return gamma
 
 
 def blend(
@@ -24,7 +43,7 @@ def blend(
     Args:
         system: F, square, with values for its parameters.
         start: G, nodes of the system's circuit in its variables and constants.
-        gamma: random, of absolute value 1.
+        gamma: as `random_gamma` draws it.
         points: all zeros of G.
         n_paths: how many there are.
         name: the start in words.
@@ -32,7 +51,8 @@ def blend(
     polynomials = system.map
     u, v = polynomials.variables[0].circuit.inputs(2)
     outputs = [u * g + v * f for g, f in zip(start, polynomials.outputs, strict=True)]
-    homotopy = PolynomialMap(tuple(outputs), polynomials.variables, (u, v, *polynomials.parameters))
+    parameters = (u, v, *polynomials.parameters)
+    homotopy = PolynomialMap(tuple(outputs), polynomials.variables, parameters, inner=polynomials)
     values = system.values
     return Begun(
         homotopy,

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromanifold.continuation._rows import AbstractRows
 
 
 @dataclass(frozen=True)
@@ -43,4 +49,83 @@ class Certificate:
         """The zero is real and all its coordinates are greater than 0."""
         return self.is_real and all(
             c.real > r for c, r in zip(self.center, self.radii, strict=True)
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Certificates(AbstractRows[Certificate]):
+    """Certificates about points of one space, as arrays.
+
+    Attributes:
+        center: (B, n).
+        radii: (B, n), NaN where nothing could be computed.
+        is_certified: (B,).
+        is_real: (B,).
+        precision: (B,).
+    """
+
+    center: NDArray[np.complex128]
+    radii: NDArray[np.float64]
+    is_certified: NDArray[np.bool_]
+    is_real: NDArray[np.bool_]
+    precision: NDArray[np.int64]
+
+    @staticmethod
+    def of(certificates: Iterable[Certificate]) -> Certificates:
+        """The same certificates as arrays.
+
+        Raises:
+            ValueError: they are about points of different spaces.
+        """
+        if isinstance(certificates, Certificates):
+            return certificates
+        rows = tuple(certificates)
+        n = len(rows[0].center) if rows else 1
+        return Certificates(
+            np.array([row.center for row in rows], np.complex128).reshape(-1, n),
+            np.array([row.radii or (np.nan,) * n for row in rows], np.float64).reshape(-1, n),
+            np.array([row.is_certified for row in rows], np.bool_),
+            np.array([row.is_real for row in rows], np.bool_),
+            np.array([row.precision for row in rows], np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.center)
+
+    def _row(self, k: int) -> Certificate:
+        precision = int(self.precision[k])
+        return Certificate(
+            tuple(self.center[k].tolist()),
+            tuple(self.radii[k].tolist()) if precision else (),
+            bool(self.is_certified[k]),
+            bool(self.is_real[k]),
+            precision,
+        )
+
+    @property
+    def is_not_real(self) -> NDArray[np.bool_]:
+        """(B,), which zeros are proved not to be real."""
+        return self.is_certified & (np.abs(self.center.imag) > self.radii).any(axis=1)
+
+    @property
+    def is_positive(self) -> NDArray[np.bool_]:
+        """(B,), which zeros are proved to be real with positive coordinates."""
+        return self.is_real & (self.center.real > self.radii).all(axis=1)
+
+    def in_units(self, sizes: NDArray[np.float64]) -> Certificates:
+        """The boxes with coordinate j multiplied by sizes_j, a power of 2, so that nothing is rounded."""
+        if np.all(sizes == 1):
+            return self
+        with np.errstate(over="ignore", invalid="ignore"):
+            center, radii = self.center * sizes, self.radii * sizes
+        return Certificates(center, radii, self.is_certified, self.is_real, self.precision)
+
+    def refused_unless(self, allowed: NDArray[np.bool_]) -> Certificates:
+        """Statements are withdrawn where they are not allowed."""
+        return Certificates(
+            self.center,
+            self.radii,
+            self.is_certified & allowed,
+            self.is_real & allowed,
+            self.precision,
         )

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 from flint import fmpq
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from neuromanifold import _core
-from neuromanifold.continuation._certificate import Certificate
-from neuromanifold.continuation._distinct import Enclosure, count_distinct
+from neuromanifold.continuation._certificate import Certificate, Certificates
+from neuromanifold.continuation._distinct import Enclosure, Enclosures, count_distinct
 from neuromanifold.continuation._exact_doubles import ExactDoubles
 from neuromanifold.continuation._krawczyk_balls import KrawczykBalls
 from neuromanifold.continuation._system import Names, Numbers, System
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap, lower, tape_constants
 
-_POINTS_AT_ONCE = 1024
+_POINTS_AT_ONCE = 256
+_DOUBLE = 53  # bits of a double
 
 OnPoints = Callable[[int, int], object]
+_Found = dict[str, NDArray[Any]]
 
 
 class Certifier:
@@ -76,8 +80,9 @@ class Certifier:
         points: np.ndarray,
         parameters: Sequence[fmpq | complex],
         *,
+        threads: int = 1,
         on_progress: OnPoints | None = None,
-    ) -> tuple[tuple[Certificate, ...], tuple[Enclosure, ...]]:
+    ) -> tuple[Certificates, Enclosures]:
         """`certify` for many points at once, most of them in double precision.
 
         F at the centre is evaluated in balls around double-doubles, F′ on the box in balls around
@@ -87,25 +92,31 @@ class Certifier:
         Args:
             points: approximate zeros, (B, n).
             parameters: exact values of the parameters.
+            threads: how many blocks of points are proved at once; the result does not depend on it.
             on_progress: called with (points done, points in all).
         """
         points = np.ascontiguousarray(points, np.complex128)
-        certificates: list[Certificate] = []
-        enclosures: list[Enclosure] = []
         try:
             exact = ExactDoubles.of(parameters)
         except OverflowError:
             exact = None
-        for start in range(0, len(points), _POINTS_AT_ONCE):
-            block = points[start : start + _POINTS_AT_ONCE]
-            attempts = [None] * len(block) if exact is None else self._in_doubles(block, exact)
-            for point, attempt in zip(block, attempts, strict=True):
-                certificate, enclosure = attempt or self.certify(point, parameters)
-                certificates.append(certificate)
-                enclosures.append(enclosure)
+        proofs = _Proofs(points, 0 if self._image is None else len(self._image.outputs))
+        blocks = [
+            np.arange(start, min(start + _POINTS_AT_ONCE, len(points)))
+            for start in range(0, len(points), _POINTS_AT_ONCE)
+        ]
+        found = repeat(None)
+        if exact is not None:
+            found = _mapped(lambda rows: self._in_doubles(points[rows], exact), blocks, threads)
+        for rows, answer in zip(blocks, found, strict=False):
+            if answer is not None:
+                proofs.enter_block(rows, answer)
+            for k in rows.tolist():
+                if not proofs.is_proved[k]:
+                    proofs.enter(k, *self.certify(points[k], parameters))
                 if on_progress is not None:
-                    on_progress(len(certificates), len(points))
-        return tuple(certificates), tuple(enclosures)
+                    on_progress(k + 1, len(points))
+        return proofs.certificates, proofs.enclosures
 
     def check(
         self, certificate: Certificate, parameters: Sequence[fmpq | complex]
@@ -113,10 +124,8 @@ class Certifier:
         """Prove a certificate's statements again in Arb, for exactly its box."""
         return self._balls.check(certificate, parameters)
 
-    def _in_doubles(
-        self, points: np.ndarray, parameters: ExactDoubles
-    ) -> list[tuple[Certificate, Enclosure] | None]:
-        found = _core.certify(
+    def _in_doubles(self, points: np.ndarray, parameters: ExactDoubles) -> _Found:
+        return _core.certify(
             self._system.tape,
             points,
             parameters.leading[None, :],
@@ -126,20 +135,62 @@ class Certifier:
             self._image_tape,
             self._image_constants,
         )
-        results: list[tuple[Certificate, Enclosure] | None] = []
-        for center, radii, certified, real, midpoints, image_radii in zip(
-            found["center"].tolist(),
-            found["radius"].tolist(),
-            found["certified"].tolist(),
-            found["real"].tolist(),
-            found["image_midpoint"],
-            found["image_radius"],
-            strict=True,
-        ):
-            certificate = Certificate(tuple(center), tuple(radii), certified, real, 53)
-            usable = certified and bool(np.isfinite(image_radii).all())
-            results.append((certificate, Enclosure(midpoints, image_radii)) if usable else None)
-        return results
+
+
+def _mapped(
+    prove: Callable[[np.ndarray], _Found], blocks: Sequence[np.ndarray], threads: int
+) -> Iterator[_Found]:
+    """`prove` of each block, in order; the native kernel runs without the interpreter lock."""
+    if not blocks:
+        return
+    # The first block builds the tapes, which are shared.
+    yield prove(blocks[0])
+    if threads == 1:
+        yield from map(prove, blocks[1:])
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(prove, blocks[1:])
+
+
+class _Proofs:
+    """What is proved about many points, entered block by block or one by one."""
+
+    def __init__(self, points: NDArray[np.complex128], n_image: int) -> None:
+        count, n = points.shape
+        self.is_proved = np.zeros(count, np.bool_)
+        self.certificates = Certificates(
+            center=np.array(points),
+            radii=np.full((count, n), np.nan),
+            is_certified=np.zeros(count, np.bool_),
+            is_real=np.zeros(count, np.bool_),
+            precision=np.zeros(count, np.int64),
+        )
+        self.enclosures = Enclosures(
+            np.zeros((count, n_image), np.complex128), np.full((count, n_image), np.inf)
+        )
+
+    def enter_block(self, rows: np.ndarray, found: _Found) -> None:
+        """Enter what the native kernel says; it has proved a point when its image is bounded too."""
+        table, enclosures = self.certificates, self.enclosures
+        table.center[rows], table.radii[rows] = found["center"], found["radius"]
+        table.is_certified[rows], table.is_real[rows] = found["certified"], found["real"]
+        table.precision[rows] = _DOUBLE
+        enclosures.midpoints[rows] = found["image_midpoint"]
+        enclosures.radii[rows] = found["image_radius"]
+        bounded = np.isfinite(found["image_radius"]).all(axis=1)
+        self.is_proved[rows] = found["certified"] & bounded
+
+    def enter(self, k: int, certificate: Certificate, enclosure: Enclosure) -> None:
+        """Enter one proof, or that there is none."""
+        table = self.certificates
+        table.center[k] = certificate.center
+        table.radii[k] = certificate.radii or np.nan
+        table.is_certified[k], table.is_real[k] = certificate.is_certified, certificate.is_real
+        table.precision[k] = certificate.precision
+        self.enclosures.midpoints[k], self.enclosures.radii[k] = (
+            enclosure.midpoints,
+            enclosure.radii,
+        )
 
 
 @dataclass(frozen=True)
@@ -152,7 +203,7 @@ class CertifyResult:
             zeros, and points whose boxes meet are counted once.
     """
 
-    certificates: tuple[Certificate, ...]
+    certificates: Certificates
     n_distinct: int
 
     def __len__(self) -> int:
@@ -161,22 +212,22 @@ class CertifyResult:
     @property
     def n_certified(self) -> int:
         """Points with a box around them that holds exactly one zero."""
-        return sum(certificate.is_certified for certificate in self.certificates)
+        return int(np.sum(self.certificates.is_certified))
 
     @property
     def n_real(self) -> int:
         """Points whose zero is proved to be real."""
-        return sum(certificate.is_real for certificate in self.certificates)
+        return int(np.sum(self.certificates.is_real))
 
     @property
     def n_not_real(self) -> int:
         """Points whose zero is proved not to be real."""
-        return sum(certificate.is_not_real for certificate in self.certificates)
+        return int(np.sum(self.certificates.is_not_real))
 
     @property
     def n_positive(self) -> int:
         """Points whose zero is proved to be real with positive coordinates."""
-        return sum(certificate.is_positive for certificate in self.certificates)
+        return int(np.sum(self.certificates.is_positive))
 
     def __str__(self) -> str:
         title = f"{self.n_certified} of {len(self)} points certified"
@@ -243,10 +294,7 @@ def certify(
     certificates, enclosures = Certifier(problem.map, denominator_map(problem)).certify_many(
         x, problem.exact_values, on_progress=on_progress
     )
-    kept = tuple(
-        certificate if excludes_zero(enclosure) else _refused(certificate)
-        for certificate, enclosure in zip(certificates, enclosures, strict=True)
-    )
+    kept = certificates.refused_unless(enclosures.excludes_zero)
     return CertifyResult(kept, count_distinct(kept))
 
 
@@ -267,7 +315,3 @@ def _bound(system: Any, variables: Names | None, parameters: Numbers | None) -> 
     if not isinstance(system, System):
         system = System(system, variables, () if parameters is None else list(parameters))
     return system if parameters is None else system.bound(parameters)
-
-
-def _refused(certificate: Certificate) -> Certificate:
-    return Certificate(certificate.center, certificate.radii, False, False, certificate.precision)

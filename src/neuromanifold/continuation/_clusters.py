@@ -16,6 +16,8 @@ def cluster(points: np.ndarray, radii: np.ndarray) -> np.ndarray:
     """
     labels = np.arange(len(points))
     pairs = _close_pairs(points, radii)
+    if not pairs:
+        return labels
     for a, b in pairs:
         root_a, root_b = _root(labels, a), _root(labels, b)
         labels[max(root_a, root_b)] = min(root_a, root_b)
@@ -31,13 +33,13 @@ def _close_pairs(points: np.ndarray, radii: np.ndarray) -> list[tuple[int, int]]
         return []
     rng = np.random.default_rng(0)
     form = np.exp(2j * np.pi * rng.uniform(size=n)) * rng.uniform(0.5, 1, n)
-    shadow = np.sum(points * form, axis=1).real
+    shadow = np.real(points) @ np.real(form) - np.imag(points) @ np.imag(form)
     order = np.argsort(shadow, kind="stable")
     points, shadow, radii = points[order], shadow[order], radii[order]
     pairs: list[tuple[int, int]] = []
     for k in range(1, n_points):
         radius = np.maximum(radii[k:], radii[:-k])
-        near = np.flatnonzero(shadow[k:] - shadow[:-k] <= n * np.maximum.accumulate(radius)[-1])
+        near = np.flatnonzero(shadow[k:] - shadow[:-k] <= n * radius.max())
         if not len(near):
             break
         gap = np.max(np.abs(points[near + k] - points[near]), axis=1)

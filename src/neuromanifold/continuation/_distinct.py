@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromanifold.continuation._certificate import Certificate
+from neuromanifold.continuation._certificate import Certificate, Certificates
+from neuromanifold.continuation._rows import AbstractRows
 
 _ROUNDING = 2.0**-50
 _PAIRS_AT_ONCE = 1 << 18
@@ -20,6 +21,31 @@ class Enclosure:
 
     midpoints: NDArray[np.complex128]
     radii: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Enclosures(AbstractRows[Enclosure]):
+    """Enclosures of equally many values, as arrays.
+
+    Attributes:
+        midpoints: (B, m).
+        radii: (B, m).
+    """
+
+    midpoints: NDArray[np.complex128]
+    radii: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.midpoints)
+
+    def _row(self, k: int) -> Enclosure:
+        return Enclosure(self.midpoints[k], self.radii[k])
+
+    @property
+    def excludes_zero(self) -> NDArray[np.bool_]:
+        """(B,), where no enclosed value is 0."""
+        z = self.midpoints
+        return np.all(np.maximum(np.abs(z.real), np.abs(z.imag)) > self.radii, axis=1)
 
 
 def distinct(enclosures: Sequence[Enclosure]) -> np.ndarray:
@@ -39,8 +65,9 @@ def count_distinct(certificates: Sequence[Certificate]) -> int:
     Boxes that do not meet hold different zeros; boxes joined by a chain of boxes that meet are
     counted once.
     """
-    boxes = [certificate for certificate in certificates if certificate.is_certified]
-    group = np.arange(len(boxes))
+    boxes = Certificates.of(certificates)
+    center, radii = boxes.center[boxes.is_certified], boxes.radii[boxes.is_certified]
+    group = np.arange(len(center))
 
     def root(i: int) -> int:
         while group[i] != i:
@@ -48,15 +75,15 @@ def count_distinct(certificates: Sequence[Certificate]) -> int:
             i = int(group[i])
         return i
 
-    for left, right in _overlaps([box.center for box in boxes], [box.radii for box in boxes]):
+    for left, right in _overlaps(center, radii):
         for i, j in zip(left.tolist(), right.tolist(), strict=True):
             group[root(i)] = root(j)
-    return int(np.sum(group == np.arange(len(boxes))))
+    return int(np.sum(group == np.arange(len(center))))
 
 
 def _overlaps(
-    midpoints: Sequence[Sequence[complex] | np.ndarray],
-    radii: Sequence[Sequence[float] | np.ndarray],
+    midpoints: Sequence[np.ndarray] | np.ndarray,
+    radii: Sequence[np.ndarray] | np.ndarray,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Arrays (i, j) of all pairs i ≠ j of boxes that may have a common point.
 

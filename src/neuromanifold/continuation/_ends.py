@@ -61,6 +61,7 @@ class Ends:
         self.accuracy = np.zeros(0)
         self.condition = np.zeros(0)
         self.is_interrupted = False
+        self._coincident: dict[int, np.ndarray] = {}
 
     @property
     def is_regular(self) -> np.ndarray:
@@ -69,10 +70,17 @@ class Ends:
 
     def record(self, numbers: np.ndarray, tracked: Tracked) -> None:
         """Enter (new) ends for some paths."""
+        self._coincident.clear()
         self.attempts[numbers] += 1
         self.status[numbers] = tracked.status
         finite = np.isin(tracked.status, [PathStatus.SUCCESS.code, PathStatus.SINGULAR.code])
         finite &= np.isfinite(tracked.points).all(axis=1)
+        if not len(self.numbers):
+            order = np.argsort(numbers[finite], kind="stable")
+            self.numbers = numbers[finite][order]
+            for name in ("points", "accuracy", "condition"):
+                setattr(self, name, getattr(tracked, name)[finite][order])
+            return
         keep = ~np.isin(self.numbers, numbers)
         joined = np.concatenate([self.numbers[keep], numbers[finite]])
         order = np.argsort(joined, kind="stable")
@@ -80,6 +88,11 @@ class Ends:
         for name in ("points", "accuracy", "condition"):
             old, new = getattr(self, name)[keep], getattr(tracked, name)[finite]
             setattr(self, name, np.concatenate([old, new])[order])
+
+    def call_singular(self, numbers: np.ndarray) -> None:
+        """Enter that the ends of some paths are singular."""
+        self._coincident.clear()
+        self.status[numbers] = PathStatus.SINGULAR.code
 
     def radii(self) -> np.ndarray:
         """Within which distance two ends are the same point, for each of the K ends."""
@@ -101,8 +114,17 @@ class Ends:
 
         That is impossible for generic homotopies.
         """
-        regular = np.flatnonzero(self.is_regular)
-        return self.numbers[regular[self._company(regular, n_problems) > 1]]
+        if n_problems not in self._coincident:
+            regular = np.flatnonzero(self.is_regular)
+            shared = regular[self._company(regular, n_problems) > 1]
+            self._coincident[n_problems] = self.numbers[shared]
+        return self._coincident[n_problems]
+
+    def clusters(self, positions: np.ndarray) -> np.ndarray:
+        """Labels 0, 1, … of the ends at `positions`, equal where they are one point."""
+        if self.is_regular[positions].all() and not len(self.coincident()):
+            return np.arange(len(positions))
+        return cluster(self.points[positions], self.radii()[positions])
 
     def _company(self, positions: np.ndarray, n_problems: int) -> np.ndarray:
         """How many of the ends at `positions` each of them is together with, itself included."""

@@ -45,15 +45,18 @@ def follow(
             return ends
     follower.settle_coincident(ends, n_problems)
     for again in (_TIGHT, _DEEP):
-        failed = np.union1d(ends.failed(), ends.coincident(n_problems))
-        judged = np.setdiff1d(ends.singular(), failed) if again is _DEEP else failed[:0]
-        for numbers in _blocks(np.union1d(failed, judged)):
+        has_failed = np.zeros(begun.n_paths, np.bool_)
+        has_failed[ends.failed()] = has_failed[ends.coincident(n_problems)] = True
+        doubted = has_failed.copy()
+        if again is _DEEP:
+            doubted[ends.singular()] = True
+        for numbers in _blocks(np.flatnonzero(doubted)):
             tracked = follower.track(numbers, again, None)
             if tracked.is_interrupted:
                 ends.is_interrupted = True
                 return ends
             # A judgement is given up only for a regular solution.
-            better = ~np.isin(numbers, judged) | follower.is_regular(tracked, numbers)
+            better = has_failed[numbers] | follower.is_regular(tracked, numbers)
             ends.attempts[numbers[~better]] += 1
             ends.record(numbers[better], tracked.at(better))
         follower.settle_coincident(ends, n_problems)
@@ -162,7 +165,7 @@ class _Follower:
             target = _rows(self._begun.target_parameters, numbers, self._begun.n_paths)
             x = ends.points[np.searchsorted(ends.numbers, numbers)]
             singular = ~has_regular_zero(self._begun.homotopy, x, target)
-            ends.status[numbers[singular]] = PathStatus.SINGULAR.code
+            ends.call_singular(numbers[singular])
 
 
 def _rows(parameters: np.ndarray, numbers: np.ndarray, n_paths: int) -> np.ndarray:

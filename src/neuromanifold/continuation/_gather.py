@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuromanifold.continuation._clusters import cluster
 from neuromanifold.continuation._ends import Ends
 
 _NEARLY_SINGULAR = 1e8
@@ -53,7 +52,7 @@ def gathered(ends: Ends, positions: np.ndarray) -> Gathered:
     The paths into a singular end come around it in a cycle, x = x* + c·ω^k·t^{1/m} + …, so the mean of
     their ends is closer to x* than each of them. A regular solution belongs to one path.
     """
-    labels = cluster(ends.points[positions], ends.radii()[positions])
+    labels = ends.clusters(positions)
     n_clusters = int(labels.max(initial=-1)) + 1
     is_regular = ends.is_regular[positions]
     # A cluster is regular if it has a regular end, unless singular ends surround a dubious one.

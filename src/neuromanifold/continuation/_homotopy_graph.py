@@ -220,8 +220,9 @@ class HomotopyGraph:
         """Make room for solutions that became known since; returns whether there were any."""
         n_a, n_b = (len(self.vertices[v].known) for v in (edge.a, edge.b))
         is_longer = len(edge.forward) < n_a or len(edge.backward) < n_b
-        if is_longer:
+        if len(edge.forward) < n_a:
             edge.forward = _lengthened(edge.forward, n_a)
+        if len(edge.backward) < n_b:
             edge.backward = _lengthened(edge.backward, n_b)
         return is_longer
 
@@ -276,8 +277,11 @@ class HomotopyGraph:
         if not len(ends):
             return [np.zeros(0, np.int64)] * len(counts)
         positions = target.known.place(ends, self._image(ends, target.parameters))
-        parts = np.split(positions, np.cumsum(counts)[:-1])
-        for part in parts:
+        parts, first = [], 0
+        for count in counts:
+            part = positions[first : first + count]
+            first += count
+            parts.append(part)
             now = max(known, int(part.max(initial=-1)) + 1)
             if now > most:
                 self.n_quiet, most = 0, now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,27 @@ class Ledger:
     def paths_to(self, end: PathEnd) -> NDArray[np.int64]:
         """The numbers of the paths that ended there."""
         return np.flatnonzero(self.ends == end.code)
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON document from which `from_json` makes an equal ledger."""
+        return {
+            "ends": self.ends.tolist(),
+            "solutions": self.solutions.tolist(),
+            "status": self.status.tolist(),
+            "attempts": self.attempts.tolist(),
+            "n_restarts": self.n_restarts,
+        }
+
+    @staticmethod
+    def from_json(document: dict[str, Any]) -> Ledger:
+        """The ledger that `to_json` wrote; KeyError, TypeError or ValueError if it is something else."""
+        return Ledger(
+            np.array(document["ends"], np.int8),
+            np.array(document["solutions"], np.int32),
+            np.array(document["status"], np.int8),
+            np.array(document["attempts"], np.int8),
+            int(document["n_restarts"]),
+        )
 
     @property
     def n_retracked(self) -> int:

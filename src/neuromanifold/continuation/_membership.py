@@ -1,8 +1,8 @@
-"""Is a point on a variety? Decided by moving a slice through it."""
+"""How a variety meets a point, seen by moving a slice through it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +10,31 @@ from numpy.typing import NDArray
 from neuromanifold.continuation._slice import LinearSlice
 from neuromanifold.continuation._sliced_variety import SlicedVariety
 from neuromanifold.continuation._track import TrackerOptions, track
-from neuromanifold.errors import NeuromanifoldError
 
 _TIMES = (1e-3, 1e-5, 1e-7)
 _SAME = 1e-6
 _SLOWEST = 0.05
+_EVIDENT = 0.3
 _ATTEMPTS = 4
 # Close to p the Jacobian may be as singular as X or its parametrization is there.
 _BRAVE = {"max_condition": np.inf, "max_accuracy": 1e-6, "divergence_bound": 1e15}
 
 
-def is_member(
+@dataclass(frozen=True)
+class Contact:
+    """How the points of X on a slice behave when the slice is moved through a point p.
+
+    Attributes:
+        converging: how many of them converge to p; all of them, counted on a slice of generic
+            direction, are the multiplicity of X at p.
+        is_exact: every point was followed, and none was missing before.
+    """
+
+    converging: int
+    is_exact: bool
+
+
+def contact(
     variety: SlicedVariety,
     cut: LinearSlice,
     solutions: NDArray[np.complex128],
@@ -28,12 +42,12 @@ def is_member(
     is_complete: bool,
     rng: np.random.Generator,
     threads: int,
-) -> bool:
-    """Whether p ∈ X, from all points of X on a slice.
+) -> Contact:
+    """How many points of X on a slice converge to p when the slice is moved through p.
 
-    On the segment of slices with p on its end, t = 0, the distance d(t) of p from the nearest point
-    of X behaves like t^{1/w} for a branch of winding number w through p, and tends to a positive
-    number if p ∉ X. It is measured at t = 10⁻³, 10⁻⁵ and 10⁻⁷; w < 20 is assumed.
+    On the segment of slices with p on its end, t = 0, the distance d(t) of a point of X from p
+    behaves like t^{1/w} on a branch of winding number w through p, and tends to a positive number
+    otherwise. It is measured at t = 10⁻³, 10⁻⁵ and 10⁻⁷; w < 20 is assumed.
 
     Args:
         variety: X.
@@ -43,11 +57,9 @@ def is_member(
         is_complete: no point is missing.
         rng: draws slices through p.
         threads: of the path tracker.
-
-    Raises:
-        NeuromanifoldError: nothing converges to p, but points are missing or paths were lost.
     """
     size = max(float(np.linalg.norm(point)), float(np.linalg.norm(variety.points(solutions)[0])))
+    best = Contact(0, False)
     for attempt in range(_ATTEMPTS):
         options = TrackerOptions.tight() if attempt else TrackerOptions.normal()
         distances = _distances(
@@ -59,18 +71,12 @@ def is_member(
             replace(options, **_BRAVE),
             threads,
         )
-        arrived = np.isfinite(distances[-1])
-        if _tend_to_zero(distances[:, arrived], size):
-            return True
-        if arrived.all():
-            if is_complete:
-                return False
-            break
-    raise NeuromanifoldError(
-        "No point of the witness set converges to the given point, but "
-        + ("paths were lost" if is_complete else "the set is not complete")
-        + ", so that membership is undecided; compute the witness set with another seed."
-    )
+        converges, is_decided = _tend_to_zero(distances, size)
+        converging = int(converges.sum())
+        if is_decided.all():
+            return Contact(converging, is_complete)
+        best = max(best, Contact(converging, False), key=lambda found: found.converging)
+    return best
 
 
 def _distances(
@@ -95,7 +101,25 @@ def _distances(
     return distances
 
 
-def _tend_to_zero(distances: NDArray[np.float64], size: float) -> bool:
-    before, after = distances[-2], np.maximum(distances[-1], 1e-300)
-    exponents = np.log(before / after) / np.log(_TIMES[-2] / _TIMES[-1])
-    return bool(np.any((after <= _SAME * size) | (exponents > _SLOWEST)))
+def _tend_to_zero(
+    distances: NDArray[np.float64], size: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which points converge, and for which of them that is decided.
+
+    Parameters that go to infinity may end a path after t = 10⁻⁵; the rate before tells then, if it is
+    that of a branch with w ≤ 3.
+    """
+    arrived = np.isfinite(distances[-1])
+    middle, after = np.maximum(distances[1:], 1e-300)
+    arrives = arrived & ((after <= _SAME * size) | (_rate(middle, after, 1) > _SLOWEST))
+    evident = np.isfinite(middle) & ~arrived & (_rate(distances[0], middle, 0) > _EVIDENT)
+    return arrives | evident, arrived | evident
+
+
+def _rate(before: NDArray, after: NDArray, step: int) -> NDArray:
+    """The exponent e in d ~ t^e between two of the times; 0 for lost paths."""
+    both = np.isfinite(before) & np.isfinite(after)
+    exponents = np.zeros(len(before))
+    ratio = np.maximum(before[both], 1e-300) / after[both]
+    exponents[both] = np.log(ratio) / np.log(_TIMES[step] / _TIMES[step + 1])
+    return exponents

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromanifold._equality import same_fields
-from neuromanifold._files import read_text, write_atomically
 from neuromanifold.continuation._completeness import Evidence, SearchCompleteness
-from neuromanifold.continuation._solutions import Solution, solution_from_json, solution_to_json
+from neuromanifold.continuation._solution import Solutions
+from neuromanifold.continuation._solved import AbstractSolved
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from sympy.combinatorics import PermutationGroup
 
-_FORMAT = "neuromanifold monodromy 1"
 
-
-@dataclass(frozen=True, eq=False)
-class MonodromyResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class MonodromyResult(AbstractSolved):
     """The solutions of a generic member of a family, and how sure it is that they are all.
 
     Attributes:
@@ -45,8 +40,11 @@ class MonodromyResult:
         version: of the package.
     """
 
+    _KIND: ClassVar[str] = "result of monodromy"
+    _FORMAT: ClassVar[str] = "neuromanifold monodromy 1"
+
     system: System = field(compare=False)
-    distinct: tuple[Solution, ...]
+    distinct: Solutions
     permutations: NDArray[np.int64]
     completeness: SearchCompleteness
     n_symmetries: int
@@ -58,34 +56,10 @@ class MonodromyResult:
     seconds: float = field(compare=False)
     version: str
 
-    def __eq__(self, other: object) -> bool:
-        return same_fields(self, other, ignoring=("seconds", "system"))
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __len__(self) -> int:
-        return len(self.distinct)
-
     @property
     def parameters(self) -> NDArray[np.complex128]:
         """Values of the parameters, random complex numbers: the base point of all loops."""
         return self.system.values[: len(self.system.parameters)]
-
-    @property
-    def points(self) -> NDArray[np.complex128]:
-        """Coordinates of all solutions, (n_distinct, n)."""
-        rows = [solution.x for solution in self.distinct]
-        return np.array(rows, np.complex128).reshape(len(rows), self.system.n_variables)
-
-    @property
-    def n_distinct(self) -> int:
-        """Different solutions; with a group, orbits."""
-        return len(self.distinct)
-
-    @property
-    def n_certified(self) -> int:
-        """Solutions whose existence and uniqueness in a box is proved."""
-        return sum(solution.is_certified for solution in self.distinct)
 
     @property
     def n_loops(self) -> int:
@@ -132,71 +106,27 @@ class MonodromyResult:
         unique = {tuple(row.tolist()) for row in rows}
         return PermutationGroup([Permutation(list(row)) for row in sorted(unique)])
 
-    def save(self, path: str | Path) -> None:
-        """Write everything as JSON; `MonodromyResult.load` gives an equal result.
-
-        Raises:
-            InvalidInputError: the file cannot be written; what was there is left as it was.
-        """
-        write_atomically(path, self.to_json())
-
-    @classmethod
-    def load(cls, path: str | Path) -> MonodromyResult:
-        """Read a file that `save` wrote.
-
-        Raises:
-            InvalidInputError: it is no such file.
-        """
-        return cls.from_json(read_text(path))
-
-    def to_json(self) -> str:
-        """The result as text."""
-        document: dict[str, Any] = {
-            "format": _FORMAT,
-            "version": self.version,
-            "system": self.system.to_json(),
-            "seed": self.seed,
-            "seconds": self.seconds,
+    def _details(self) -> dict[str, Any]:
+        return {
             "completeness": {
                 **dataclasses.asdict(self.completeness),
                 "evidence": self.completeness.evidence.name,
             },
             **{name: getattr(self, name) for name in _COUNTS},
             "permutations": self.permutations.tolist(),
-            "solutions": [solution_to_json(solution) for solution in self.distinct],
         }
-        return json.dumps(document)
 
     @classmethod
-    def from_json(cls, text: str) -> MonodromyResult:
-        """The result that `to_json` wrote.
-
-        Raises:
-            InvalidInputError: the text is something else.
-        """
-        try:
-            document = json.loads(text)
-            if document["format"] != _FORMAT:
-                raise KeyError("format")
-            given = document["completeness"]
-            distinct = tuple(map(solution_from_json, document["solutions"]))
-            rows = document["permutations"]
-            return cls(
-                system=System.from_json(document["system"]),
-                distinct=distinct,
-                permutations=np.array(rows, np.int64).reshape(len(rows), len(distinct)),
-                completeness=SearchCompleteness(
-                    **{**given, "evidence": Evidence[given["evidence"]]}
-                ),
-                **{name: int(document[name]) for name in _COUNTS},
-                seed=int(document["seed"]),
-                seconds=float(document["seconds"]),
-                version=str(document["version"]),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise InvalidInputError(
-                f"The text is no result of monodromy ('{_FORMAT}'); save a result to get one."
-            ) from error
+    def _read_details(cls, document: dict[str, Any]) -> dict[str, Any]:
+        given, rows = document["completeness"], document["permutations"]
+        n_solutions = len(document["solutions"])
+        return {
+            "completeness": SearchCompleteness(
+                **{**given, "evidence": Evidence[given["evidence"]]}
+            ),
+            "permutations": np.array(rows, np.int64).reshape(len(rows), n_solutions),
+            **{name: int(document[name]) for name in _COUNTS},
+        }
 
     def __str__(self) -> str:
         noun = "solution" if self.n_symmetries == 1 else "orbit of solutions"
@@ -215,9 +145,6 @@ class MonodromyResult:
             lines.insert(3, f"• a group of {self.n_symmetries} elements acts on each orbit")
         lines[1] = "=" * len(lines[0])
         return "\n".join(lines)
-
-    def __repr__(self) -> str:
-        return str(self)
 
 
 _COUNTS = (

@@ -21,6 +21,7 @@ from neuromanifold.continuation._completeness import (
 from neuromanifold.continuation._galois import loop_permutations
 from neuromanifold.continuation._homotopy_graph import HomotopyGraph
 from neuromanifold.continuation._identification import Identification
+from neuromanifold.continuation._linear_family import LinearFamily
 from neuromanifold.continuation._linear_parameters import (
     entering_parameters,
     linear_parameters,
@@ -34,6 +35,7 @@ from neuromanifold.continuation._system import System
 from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
 from neuromanifold.continuation._track import TrackerOptions, track
 from neuromanifold.errors import InvalidInputError
+from neuromanifold.rings import PolynomialMap
 
 _BEFORE_TRACE = 0.8
 _MOST_ROUNDS = 5
@@ -190,16 +192,21 @@ class Search:
         n_image = len(image.outputs)
         rng = self.rng(3)
         pairs = StartPairs(self.family, h.tolist(), h.tolist())
-        test = BilinearTraceTest(
-            type(own)(own.outputs, own.variables, nodes),
-            type(own)(image.outputs, own.variables, nodes),
-            len(h),
-            np.eye(n_image),
-        )
 
         def start_pair(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
             x, values = pairs.pair(generator, p)
             return x, values[h]
+
+        test = BilinearTraceTest(
+            LinearFamily(
+                system=PolynomialMap(own.outputs, own.variables, nodes),
+                image=PolynomialMap(image.outputs, own.variables, nodes),
+                frame=np.eye(n_image),
+                held=p[q],
+                sample=lambda generator: self.pairs.parameters(generator, self.scale)[h],
+                start_pair=start_pair,
+            )
+        )
 
         def run() -> Trace:
             points = self.identification.expanded(self.known.points)
@@ -208,9 +215,6 @@ class Search:
             return test.run(
                 everything,
                 p[h],
-                p[q],
-                sample=lambda generator: self.pairs.parameters(generator, self.scale)[h],
-                start_pair=start_pair,
                 rng=rng,
                 options=MonodromyOptions(
                     max_loops=self.max_loops,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import neuromanifold
-from neuromanifold.continuation._certificate import Certificate
+from neuromanifold.continuation._certificate import Certificates
 from neuromanifold.continuation._certify import Certifier
 from neuromanifold.continuation._completeness import (
     Evidence,
@@ -23,7 +23,7 @@ from neuromanifold.continuation._galois import loop_permutations
 from neuromanifold.continuation._identification import Identification
 from neuromanifold.continuation._monodromy_result import MonodromyResult
 from neuromanifold.continuation._monodromy_search import Search
-from neuromanifold.continuation._solutions import Solution
+from neuromanifold.continuation._solution import Solutions
 from neuromanifold.continuation._solve import usable_threads
 from neuromanifold.continuation._square_up import ExcessTest
 from neuromanifold.continuation._system import Names, System
@@ -146,27 +146,32 @@ def _result(
     excess = ExcessTest(family).excess(points, p)
     if excess.any():
         points, permutations = _without(points, permutations, excess)
-    certificates: tuple[Certificate, ...] | None = None
-    if certify:
-        certificates, _ = Certifier(square.map).certify_many(points, square.exact_values)
     _, J = square.map.linearize(points, p)
     scale = np.maximum(np.abs(J).max(axis=2, keepdims=True), 1e-300)
-    conditions = np.linalg.cond(J / scale)
-    solutions = []
-    for k, point in enumerate(points):
-        x = point.copy()
-        x.setflags(write=False)
-        certificate = None if certificates is None else certificates[k]
-        is_real = certificate is not None and certificate.is_real
-        solutions.append(Solution(x, 1, is_real, float(conditions[k]), certificate))
+    count = len(points)
+    certificates, certified_as = Certificates.of(()), np.full(count, -1)
+    is_real = np.zeros(count, np.bool_)
+    if certify:
+        certificates, _ = Certifier(square.map).certify_many(
+            points, square.exact_values, threads=search.threads
+        )
+        certified_as, is_real = np.arange(count), certificates.is_real
+    solutions = Solutions(
+        x=points.copy(),
+        multiplicity=np.ones(count, np.int64),
+        is_real=is_real,
+        condition=np.linalg.cond(J / scale),
+        certificates=certificates,
+        certified_as=certified_as,
+    )
     group = search.identification.group
     return MonodromyResult(
         system=family,
-        distinct=tuple(solutions),
+        distinct=solutions,
         permutations=permutations,
         completeness=completeness,
         n_symmetries=1 if group is None else len(group),
-        n_certified_distinct=0 if certificates is None else count_distinct(certificates),
+        n_certified_distinct=count_distinct(certificates),
         n_tracked=search.graph.n_tracked,
         n_lost=search.graph.n_lost,
         n_retracked=search.graph.n_retracked,

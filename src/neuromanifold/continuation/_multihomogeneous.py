@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from neuromanifold.continuation._blend import blend
+from neuromanifold.continuation._blend import blend, random_gamma
 from neuromanifold.continuation._scaling import equation_sizes
 from neuromanifold.continuation._start_system import (
     AbstractStart,
     Begun,
-    random_unit,
     require_trackable,
 )
 from neuromanifold.continuation._system import System
@@ -68,7 +67,7 @@ class Multihomogeneous(AbstractStart):
                 "solutions, or choose other groups."
             )
         forms = _LinearForms(degrees, members, rng)
-        gamma = random_unit(rng)
+        gamma = random_gamma(rng)
         start = [
             product * s
             for product, s in zip(

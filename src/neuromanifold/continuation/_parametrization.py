@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.linalg
 from flint import fmpz
 
 from neuromanifold.continuation._random import complex_gaussian
@@ -114,8 +113,22 @@ def free_coordinates(F: PolynomialMap, theta: np.ndarray, rank: int) -> list[int
     dense in X.
     """
     _, J = F.linearize(theta[None, :])
-    pivots = scipy.linalg.qr(J[0], mode="r", pivoting=True)[-1]
-    return sorted(int(pivot) for pivot in pivots[:rank])
+    return sorted(_pivots(J[0], rank))
+
+
+def _pivots(J: np.ndarray, rank: int) -> list[int]:
+    """The first columns that QR with column pivoting chooses: each the farthest from those before.
+
+    `scipy.linalg.qr` would do, but importing it takes longer than a small landscape.
+    """
+    rest, pivots = J.copy(), []
+    for _ in range(rank):
+        sizes = np.linalg.norm(rest, axis=0)
+        sizes[pivots] = -1.0
+        pivots.append(int(np.argmax(sizes)))
+        q = rest[:, pivots[-1]] / sizes[pivots[-1]]
+        rest -= np.outer(q, q.conj() @ rest)
+    return pivots
 
 
 def _well_conditioned_point(F: PolynomialMap, rank: int, rng: np.random.Generator) -> np.ndarray:

@@ -27,6 +27,7 @@ _TOKEN = re.compile(
 _SAME = {"**": "^", "−": "-", "·": "*"}
 _DEEPEST = 100
 _LONGEST_EXPONENT = 400
+_ZERO = fmpq(0)
 
 IMAGINARY_UNIT = "I"
 _NOT_FINITE = ("nan", "inf", "infinity", "oo")
@@ -136,6 +137,8 @@ class _Parser:
         return value
 
     def _number(self, token: str) -> Gaussian:
+        if token.isdigit():
+            return Gaussian(fmpq(int(token)), _ZERO)
         is_imaginary = token[-1] in "jJ"
         mantissa, _, exponent = token.rstrip("jJ").lower().partition("e")
         whole, _, fraction = mantissa.partition(".")
@@ -159,16 +162,14 @@ class _Parser:
     def _advance(self) -> None:
         match = _TOKEN.match(self._text, self._position)
         assert match is not None
-        self._kind = next(
-            kind
-            for kind in ("number", "name", "symbol", "end", "unknown")
-            if match[kind] is not None
-        )
-        self._token = match[self._kind]
-        self._start = match.start(self._kind)
+        kind = match.lastgroup
+        assert kind is not None
+        self._kind = kind
+        self._token = token = match[kind]
         self._position = match.end()
-        self._symbol = _SAME.get(self._token, self._token) if self._kind == "symbol" else None
-        if self._kind == "unknown":
+        self._start = self._position - len(token)
+        self._symbol = _SAME.get(token, token) if kind == "symbol" else None
+        if kind == "unknown":
             raise self._error("no equation may contain")
 
     @property

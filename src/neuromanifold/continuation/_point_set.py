@@ -25,6 +25,7 @@ class PointSet:
         self.points = np.zeros((0, n_coordinates), dtype=np.complex128)
         self.images = np.zeros((0, n_image), dtype=np.complex128)
         self._tolerance = tolerance
+        # Positions in the order of their keys, entered when they are first needed.
         self._keys = np.zeros(0)
         self._order = np.zeros(0, np.int64)
         rng = np.random.default_rng(n_image)
@@ -55,22 +56,57 @@ class PointSet:
             images: (B, N), or (B, G, N) with the images of the orbit, the point's own first.
         """
         orbits = _as_orbits(images)
+        if orbits.shape[1] == 1 and 0 < len(orbits) * (len(self) + len(orbits)) <= _FEW_PAIRS:
+            where = self._place_few(points, orbits[:, 0])
+            if where is not None:
+                return where
         where = self.positions(orbits)
         fresh = np.flatnonzero(where < 0)
-        fresh = fresh[np.isfinite(orbits[fresh]).all(axis=(1, 2))]
         if not len(fresh):
             return where
-        first = len(self)
-        where[fresh], chosen = self._grouped(orbits[fresh], first)
-        kept = fresh[chosen]
-        keys = self._shadows(orbits[kept, 0])
-        order = np.argsort(keys, kind="stable")
-        at = np.searchsorted(self._keys, keys[order])
-        self._order = np.insert(self._order, at, first + order)
-        self._keys = np.insert(self._keys, at, keys[order])
-        self.images = np.concatenate([self.images, orbits[kept, 0]])
-        self.points = np.concatenate([self.points, points[kept]])
+        fresh = fresh[np.isfinite(orbits[fresh]).all(axis=(1, 2))]
+        if len(fresh):
+            where[fresh], chosen = self._grouped(orbits[fresh], len(self))
+            kept = fresh[chosen]
+            self._append(points[kept], orbits[kept, 0])
         return where
+
+    def _place_few(self, points: np.ndarray, images: np.ndarray) -> NDArray[np.int64] | None:
+        """`place` by comparing all pairs; None, with nothing done, if being the same is not transitive."""
+        known = len(self)
+        reach = self._reach(images)
+        gaps = _gap(images[:, None, :], np.concatenate([self.images, images]))
+        near = gaps <= reach[:, None]
+        where = np.full(len(images), -1)
+        if known:
+            nearest = gaps[:, :known].argmin(axis=1)
+            is_known = near[np.arange(len(images)), nearest]
+            where[is_known] = nearest[is_known]
+        fresh = np.flatnonzero((where < 0) & (reach >= 0))
+        if not len(fresh):
+            return where
+        first = near[fresh][:, known + fresh].argmax(axis=1)
+        is_first = first == np.arange(len(fresh))
+        if not is_first[first].all():
+            return None
+        where[fresh] = known + (np.cumsum(is_first) - 1)[first]
+        kept = fresh[is_first]
+        self._append(points[kept], images[kept])
+        return where
+
+    def _append(self, points: np.ndarray, images: np.ndarray) -> None:
+        self.points = np.concatenate([self.points, points])
+        self.images = np.concatenate([self.images, images])
+
+    def _sort(self) -> None:
+        """Enter the points that were added since."""
+        first = len(self._order)
+        if first < len(self):
+            keys = self._shadows(self.images[first:])
+            order = np.argsort(keys, kind="stable")
+            at = np.searchsorted(self._keys, keys[order])
+            self._order = np.insert(self._order, at, first + order)
+            self._keys = np.insert(self._keys, at, keys[order])
 
     def positions(self, images: np.ndarray) -> NDArray[np.int64]:
         """The index of each image (or orbit of images) among the known ones, −1 where it is unknown."""
@@ -85,6 +121,7 @@ class PointSet:
             gaps = _gap(queries[:, None, :], self.images)
             nearest = gaps.argmin(axis=1)
             return np.where(gaps[np.arange(n_points), nearest] <= reach, nearest, -1)
+        self._sort()
         keys = self._shadows(queries)
         width = reach * np.sum(np.abs(self._form))
         low = np.searchsorted(self._keys, keys - width, side="left")
@@ -103,12 +140,12 @@ class PointSet:
 
     def _grouped(self, orbits: np.ndarray, first: int) -> tuple[np.ndarray, list[int]]:
         """Positions, counted from `first`, of points new to the set, and which of them are kept."""
-        keys, members = [], []
-        chosen: list[int] = []
-        where = np.zeros(len(orbits), np.int64)
         total = float(np.sum(np.abs(self._form)))
         shadows = self._shadows(orbits.reshape(-1, orbits.shape[2])).reshape(orbits.shape[:2])
         reaches = self._reach(orbits)
+        keys, members = [], []
+        chosen: list[int] = []
+        where = np.zeros(len(orbits), np.int64)
         for k, orbit in enumerate(orbits):
             found = -1
             for image, key, reach in zip(orbit, shadows[k], reaches[k], strict=True):
@@ -130,11 +167,12 @@ class PointSet:
         return where, chosen
 
     def _reach(self, images: np.ndarray) -> np.ndarray:
-        """The distance within which another image is the same."""
-        return self._tolerance * np.maximum(np.max(np.abs(images), axis=-1, initial=0.0), 1e-12)
+        """The distance within which another image is the same; −1 where an image is not finite."""
+        size = np.max(np.abs(images), axis=-1, initial=0.0)
+        return np.where(np.isfinite(size), self._tolerance * np.maximum(size, 1e-12), -1.0)
 
     def _shadows(self, images: np.ndarray) -> np.ndarray:
-        return np.sum(images * self._form, axis=1).real
+        return np.real(images) @ np.real(self._form) - np.imag(images) @ np.imag(self._form)
 
 
 def _as_orbits(images: np.ndarray) -> np.ndarray:

@@ -95,9 +95,8 @@ class Scaling:
         inputs |= {p: p for p in polynomials.parameters}
         circuit = polynomials.variables[0].circuit
         outputs = Evaluator(polynomials.outputs)(inputs, circuit.constant)
-        return system.with_polynomials(
-            [f * power_of_two(-int(k)) for f, k in zip(outputs, self.equations, strict=True)]
-        )
+        scaled = [f * power_of_two(-int(k)) for f, k in zip(outputs, self.equations, strict=True)]
+        return system.with_polynomials(scaled, system.degrees)
 
 
 def equation_sizes(system: System) -> list[fmpq]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import neuromanifold
-from neuromanifold.continuation._certificate import Certificate
+from neuromanifold.continuation._certificate import Certificates
 from neuromanifold.continuation._certify import Certifier
 from neuromanifold.continuation._default_start import default_start
 from neuromanifold.continuation._ends import Ends
@@ -20,7 +19,8 @@ from neuromanifold.continuation._gather import gathered
 from neuromanifold.continuation._ledger import Ledger, PathEnd
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
 from neuromanifold.continuation._scaling import Scaling
-from neuromanifold.continuation._solutions import Solution, SolveResult
+from neuromanifold.continuation._solution import Solutions
+from neuromanifold.continuation._solutions import SolveResult
 from neuromanifold.continuation._square_up import ExcessTest, squared_up
 from neuromanifold.continuation._start_system import AbstractStart
 from neuromanifold.continuation._system import Names, Numbers, System
@@ -29,6 +29,7 @@ from neuromanifold.errors import InvalidInputError
 
 _RESTARTS = 2
 _REAL = 1e-8
+_DIGITS = 6
 
 
 def solve(
@@ -87,7 +88,7 @@ def solve(
     ends, name, n_restarts = _track_all(
         scaled, start, rng, options or TrackerOptions.normal(), threads, on_progress
     )
-    solutions, ledger = _settle(problem, scaled, scaling.sizes, ends, n_restarts, certify)
+    solutions, ledger = _settle(problem, scaled, scaling.sizes, ends, n_restarts, certify, threads)
     return SolveResult(
         system=problem,
         distinct=solutions,
@@ -174,7 +175,8 @@ def _settle(
     ends: Ends,
     n_restarts: int,
     certify: bool,
-) -> tuple[tuple[Solution, ...], Ledger]:
+    threads: int,
+) -> tuple[Solutions, Ledger]:
     """Ends become solutions, and every path gets its line in the ledger.
 
     Ends are compared and certified in the coordinates of the scaled system, x/sizes.
@@ -193,41 +195,23 @@ def _settle(
         found.is_singular[found.owner], PathEnd.SINGULAR.code, PathEnd.REGULAR.code
     )
     where[found.paths] = found.owner
-    certificates: list[Certificate | None] = [None] * len(order)
+    certificates, certified_as = Certificates.of(()), np.full(len(order), -1)
     if certify:
         regular = np.flatnonzero(~found.is_singular)
-        proved, _ = Certifier(scaled.map).certify_many(found.x[regular], scaled.exact_values)
-        for k, certificate in zip(regular, proved, strict=True):
-            certificates[k] = _in_units(certificate, sizes)
-    x = found.x * sizes
-    x.setflags(write=False)
-    solutions = tuple(
-        Solution(point, multiplicity, _is_real(certificate, real), condition, certificate)
-        for point, multiplicity, real, condition, certificate in zip(
-            x,
-            found.multiplicity.tolist(),
-            is_real.tolist(),
-            found.condition.tolist(),
-            certificates,
-            strict=True,
+        proved, _ = Certifier(scaled.map).certify_many(
+            found.x[regular], scaled.exact_values, threads=threads
         )
+        certificates, certified_as[regular] = proved.in_units(sizes), np.arange(len(regular))
+        is_real[regular] = np.where(proved.is_certified, proved.is_real, is_real[regular])
+    solutions = Solutions(
+        x=found.x * sizes,
+        multiplicity=found.multiplicity,
+        is_real=is_real,
+        condition=found.condition,
+        certificates=certificates,
+        certified_as=certified_as,
     )
     return solutions, Ledger(kinds, where, ends.status, ends.attempts, n_restarts)
-
-
-def _in_units(certificate: Certificate, sizes: np.ndarray) -> Certificate:
-    """The box in the given coordinates: sizes are powers of 2, so nothing is rounded."""
-    if np.all(sizes == 1) or not certificate.is_certified:
-        return certificate
-    center = tuple((np.array(certificate.center) * sizes).tolist())
-    radii = tuple((np.array(certificate.radii) * sizes).tolist())
-    return replace(certificate, center=center, radii=radii)
-
-
-def _is_real(certificate: Certificate | None, appears_real: bool) -> bool:
-    if certificate is not None and certificate.is_certified:
-        return certificate.is_real
-    return appears_real
 
 
 def _nearly_real(x: NDArray[np.complex128]) -> np.ndarray:
@@ -240,5 +224,9 @@ def _order(x: NDArray[np.complex128], is_real: np.ndarray, is_singular: np.ndarr
     if not len(x):
         return np.zeros(0, np.int64)
     size = np.max(np.abs(x)) or 1.0
-    keys = np.round(np.hstack([x.real, x.imag]) / size, 6) + 0.0
+    digits = np.rint(np.hstack([x.real, x.imag]) * (10**_DIGITS / size)).astype(np.int64)
+    # Three coordinates fit into one integer, so that there are fewer keys to sort by.
+    digits = np.pad(digits, ((0, 0), (0, -digits.shape[1] % 3))) + 10**_DIGITS
+    base = 2 * 10**_DIGITS + 1
+    keys = digits.reshape(len(x), -1, 3) @ np.array([base**2, base, 1])
     return np.lexsort((*keys.T[::-1], ~is_real, is_singular))

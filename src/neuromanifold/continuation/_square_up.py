@@ -9,12 +9,14 @@ import numpy as np
 from flint import fmpq
 
 from neuromanifold.continuation._absolute import absolute_values
+from neuromanifold.continuation._scaling import Scaling
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import Node, PolynomialMap
 
 _DENOMINATOR = 2**12
 _TOLERANCE = 1e-8
+_SMALL = 1e-6
 
 
 def squared_up(system: System, rng: np.random.Generator) -> System:
@@ -53,7 +55,8 @@ class ExcessTest:
     """Tells the solutions of the given system from those of the square one that is tracked.
 
     At x, a polynomial is zero when |F(x)| ≤ 10⁻⁸·|F|(|x|), where |F| has the absolute values of all
-    constants and + for every −: what rounding could make of it.
+    constants and + for every −: what rounding could make of it. For a denominator, coordinates below
+    10⁻⁶ of their unit count as that large, since a coordinate that is 0 is only known to be tiny.
     """
 
     def __init__(self, system: System) -> None:
@@ -73,6 +76,11 @@ class ExcessTest:
     def _sizes(self) -> PolynomialMap:
         return self._map(absolute_values(self._tested))
 
+    def _units(self, parameters: np.ndarray) -> np.ndarray:
+        named = np.atleast_2d(parameters)[0, : len(self._system.parameters)]
+        system = self._system.bound(named.tolist()) if len(named) else self._system
+        return Scaling.by_coefficients(system).sizes
+
     @property
     def _tested(self) -> tuple[Node, ...]:
         equations = self._system.map.outputs[: self._n_equations]
@@ -85,8 +93,11 @@ class ExcessTest:
         """Which points (B, n) miss an equation or make a denominator vanish: (B,)."""
         if not self.is_needed or not len(points):
             return np.zeros(len(points), bool)
+        k = self._n_equations
         values = np.abs(self._values(points, parameters))
         sizes = np.abs(self._sizes(np.abs(points), np.abs(parameters)))
+        if self._system.denominators:
+            least = np.maximum(np.abs(points), _SMALL * self._units(parameters))
+            sizes[:, k:] = np.abs(self._sizes(least, np.abs(parameters)))[:, k:]
         is_zero = values <= _TOLERANCE * sizes
-        k = self._n_equations
         return np.logical_or(~is_zero[:, :k].all(axis=1), is_zero[:, k:].any(axis=1))

@@ -154,10 +154,19 @@ class System:
         clone._values = (*values, *((1j,) * self._has_iota))
         return clone
 
-    def with_polynomials(self, outputs: Sequence[Node]) -> System:
-        """Other polynomials in the same variables and parameters."""
+    def with_polynomials(
+        self, outputs: Sequence[Node], degrees: tuple[int, ...] | None = None
+    ) -> System:
+        """Other polynomials in the same variables and parameters.
+
+        Args:
+            outputs: the polynomials.
+            degrees: theirs, where they are known.
+        """
         clone = copy.copy(self)
         clone.__dict__.pop("degrees", None)
+        if degrees is not None:
+            clone.degrees = degrees
         clone.map = PolynomialMap(tuple(outputs), self.map.variables, self.map.parameters)
         return clone
 

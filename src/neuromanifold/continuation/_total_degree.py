@@ -8,12 +8,11 @@ from math import prod
 import numpy as np
 from flint import fmpq
 
-from neuromanifold.continuation._blend import blend
+from neuromanifold.continuation._blend import blend, random_gamma
 from neuromanifold.continuation._scaling import equation_sizes
 from neuromanifold.continuation._start_system import (
     AbstractStart,
     Begun,
-    random_unit,
     require_trackable,
 )
 from neuromanifold.continuation._system import System
@@ -25,10 +24,10 @@ _DENOMINATOR = 2**12
 class TotalDegree(AbstractStart):
     """H = t·γ·G + (1 − t)·F with G_i = s_i(x_i^{d_i} − c_i), d_i = deg F_i.
 
-    γ is a random complex number of absolute value 1, the c_i are random rational numbers between 1/2
-    and 3/2, and s_i is a power of 2 near the size of F_i where |x_j| = 1. There are Πᵢ d_i paths; every
-    isolated solution is the end of as many of them as its multiplicity (Bezout), and the others run
-    to infinity.
+    γ is a random complex number of absolute value 1 away from the real line, the c_i are random
+    rational numbers between 1/2 and 3/2, and s_i is a power of 2 near the size of F_i where |x_j| = 1.
+    There are Πᵢ d_i paths; every isolated solution is the end of as many of them as its multiplicity
+    (Bezout), and the others run to infinity.
 
     >>> from neuromanifold.continuation import System
     >>> TotalDegree().begin(System(["x^2 - y", "y^3 - x"]), np.random.default_rng(0)).n_paths
@@ -44,7 +43,7 @@ class TotalDegree(AbstractStart):
             "solve with start=Polyhedral(), or Multihomogeneous(groups) where variables fall into "
             "groups",
         )
-        gamma = random_unit(rng)
+        gamma = random_gamma(rng)
         powers = rng.integers(_DENOMINATOR // 2, 3 * _DENOMINATOR // 2, len(degrees))
         start = [
             (x**d - fmpq(int(c), _DENOMINATOR)) * size
@@ -67,6 +66,13 @@ class _Roots:
         points = np.empty((len(numbers), len(self._degrees)), np.complex128)
         rest = np.asarray(numbers, np.int64)
         for j in range(len(self._degrees) - 1, -1, -1):
-            rest, digit = np.divmod(rest, self._degrees[j])
-            points[:, j] = self._sizes[j] * np.exp(2j * np.pi * digit / self._degrees[j])
+            d = self._degrees[j]
+            rest, digit = np.divmod(rest, d)
+            if d < len(numbers):
+                points[:, j] = self._roots(j, np.arange(d))[digit]
+            else:
+                points[:, j] = self._roots(j, digit)
         return points
+
+    def _roots(self, j: int, digits: np.ndarray) -> np.ndarray:
+        return self._sizes[j] * np.exp(2j * np.pi * digits / self._degrees[j])

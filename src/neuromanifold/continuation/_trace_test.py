@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from neuromanifold.continuation._linear_family import LinearFamily
 from neuromanifold.continuation._monodromy import LoopWalk, MonodromyOptions, walk_loops
 from neuromanifold.continuation._point_set import PointSet
 from neuromanifold.continuation._random import complex_gaussian
@@ -15,8 +16,6 @@ from neuromanifold.rings import Evaluator, Node, PolynomialMap, dot
 
 _SIGMAS = (1.0, 0.3, 0.03, 0.003)
 _OPEN = 2
-
-StartPair = Callable[[np.random.Generator], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,15 +52,11 @@ class BilinearTraceTest:
     (the multihomogeneous trace test of Leykin, Rodriguez and Sottile, 2018).
 
     Args:
-        system: F, with parameters (h, q) in this order.
-        image: the nodes of μ, on the same variables and parameters.
-        n_linear: the length of h.
-        frame: images are compared, and ℓ is drawn, in the coordinates μ·frame; shape (N, any).
+        family: F with μ; ℓ is drawn in the coordinates of its frame.
     """
 
-    def __init__(
-        self, system: PolynomialMap, image: PolynomialMap, n_linear: int, frame: np.ndarray
-    ) -> None:
+    def __init__(self, family: LinearFamily) -> None:
+        system, image, n_linear = family.system, family.image, family.n_linear
         circuit = system.outputs[0].circuit
         h, rest = system.parameters[:n_linear], system.parameters[n_linear:]
         (t,) = circuit.inputs(1)
@@ -77,10 +72,10 @@ class BilinearTraceTest:
         parameters: tuple[Node, ...] = (*a, *v, *form, kappa, s, *rest)
         self._system = PolynomialMap.build([*equations, cut], variables, parameters)
         self._image = PolynomialMap.build([*images, t], variables, parameters)
-        self._n_linear = n_linear
+        self._family = family
         self._n_image = len(images)
-        self._frame = np.zeros((len(images) + 1, frame.shape[1] + 1))
-        self._frame[:-1, :-1] = frame
+        self._frame = np.zeros((len(images) + 1, family.frame.shape[1] + 1))
+        self._frame[:-1, :-1] = family.frame
         self._frame[-1, -1] = 1.0
         self._cut: LoopWalk | None = None
         self._parameters: np.ndarray | None = None
@@ -90,15 +85,12 @@ class BilinearTraceTest:
         self,
         solutions: PointSet,
         linear: np.ndarray,
-        rest: np.ndarray,
         *,
-        sample: Callable[[np.random.Generator], np.ndarray],
-        start_pair: StartPair,
         rng: np.random.Generator,
         options: MonodromyOptions,
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Trace:
-        """Test whether `solutions` are all solutions at (h, q) = (`linear`, `rest`).
+        """Test whether `solutions` are all solutions at h = `linear`.
 
         Points of the second cut are found by monodromy and kept, so that calling again after more
         solutions were found, or because the trace did not close, goes on from there.
@@ -106,9 +98,6 @@ class BilinearTraceTest:
         Args:
             solutions: the solutions to test, identified by their image.
             linear: h, which becomes a.
-            rest: q.
-            sample: draws a random h.
-            start_pair: draws a random pair (x, h) on the family.
             rng: the source of all randomness.
             options: when the monodromy on the second cut stops.
             on_progress: called with (loops walked, points of the second cut known).
@@ -116,15 +105,14 @@ class BilinearTraceTest:
         if self._cut is not None and self._open_at == (len(solutions), len(self._cut.solutions)):
             self._cut = None  # nothing new on either side: try another line and another cut
         if self._cut is None or self._parameters is None:
-            self._start(solutions, linear, rest, sample, start_pair, rng, options)
+            self._start(solutions, linear, rng, options)
         assert self._cut is not None
         assert self._parameters is not None
 
         def sample_cut(generator: np.random.Generator) -> np.ndarray:
             kappa = self._constant(generator)
-            return self._assemble(
-                sample(generator), sample(generator), self._form, kappa, 0.0, rest
-            )
+            a, v = self._family.sample(generator), self._family.sample(generator)
+            return self._assemble(a, v, kappa)
 
         self._cut = walk_loops(
             self._system,
@@ -146,38 +134,25 @@ class BilinearTraceTest:
         self,
         solutions: PointSet,
         linear: np.ndarray,
-        rest: np.ndarray,
-        sample: Callable[[np.random.Generator], np.ndarray],
-        start_pair: StartPair,
         rng: np.random.Generator,
         options: MonodromyOptions,
     ) -> None:
         """Choose the line and the cut, and bring one point of the second cut there."""
-        frame = self._frame[:-1, :-1]
+        frame = self._family.frame
         self._form = frame @ complex_gaussian(rng, frame.shape[1])
-        direction = sample(rng)
-        images = self._image(
-            self._on_target(solutions), self._assemble(linear, direction, self._form, 0, 0, rest)
-        )
+        direction = self._family.sample(rng)
+        images = self._image(self._on_target(solutions), self._assemble(linear, direction))
         self._kappa_size = float(np.mean(np.abs(images[:, :-1] @ self._form)))
         kappa = self._constant(rng)
-        self._parameters = self._assemble(linear, direction, self._form, kappa, 0.0, rest)
+        self._parameters = self._assemble(linear, direction, kappa)
         points = PointSet(len(self._system.variables), self._frame.shape[1])
         while not len(points):
-            x, h = start_pair(rng)
+            x, h = self._family.start_pair(rng)
             t = complex_gaussian(rng, 1)[0]
             start = np.append(x, t)[None, :]
-            mu = self._image(
-                start, self._assemble(h - t * direction, direction, self._form, 0, 0, rest)
-            )
-            begin = self._assemble(
-                h - t * direction,
-                direction,
-                self._form,
-                complex(self._form @ mu[0, :-1]),
-                0.0,
-                rest,
-            )
+            through = h - t * direction
+            mu = self._image(start, self._assemble(through, direction))
+            begin = self._assemble(through, direction, complex(self._form @ mu[0, :-1]))
             batch = track(
                 self._system.tape, start, begin, self._parameters, options=options.tracker
             )
@@ -232,7 +207,7 @@ class BilinearTraceTest:
     def _move(self, points: np.ndarray, s: complex, options: MonodromyOptions) -> PathBatch:
         assert self._parameters is not None
         target = self._parameters.copy()
-        target[2 * self._n_linear + self._n_image + 1] = s
+        target[2 * self._family.n_linear + self._n_image + 1] = s
         return track(
             self._system.tape,
             points,
@@ -242,16 +217,10 @@ class BilinearTraceTest:
             threads=options.threads,
         )
 
-    def _assemble(
-        self,
-        a: np.ndarray,
-        v: np.ndarray,
-        form: np.ndarray,
-        kappa: complex,
-        s: complex,
-        rest: np.ndarray,
-    ) -> np.ndarray:
-        return np.concatenate([a, v, form, [kappa, s], rest]).astype(np.complex128)
+    def _assemble(self, a: np.ndarray, v: np.ndarray, kappa: complex = 0.0) -> np.ndarray:
+        """The parameters for the line a + t·v and the cut ℓ = κ, with s = 0."""
+        held = self._family.held
+        return np.concatenate([a, v, self._form, [kappa, 0.0], held]).astype(np.complex128)
 
     def _constant(self, rng: np.random.Generator) -> complex:
         """A random κ of the size that ℓ has on the images."""

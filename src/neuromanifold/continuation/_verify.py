@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from neuromanifold.continuation._certificate import Certificate
 from neuromanifold.continuation._certify import Certifier, denominator_map, excludes_zero
 from neuromanifold.continuation._distinct import count_distinct
-from neuromanifold.continuation._solutions import SolveResult
+from neuromanifold.continuation._solutions import Solution, SolveResult
 from neuromanifold.continuation._square_up import squared_up
+from neuromanifold.continuation._system import System
 from neuromanifold.continuation._verification import Verification
 from neuromanifold.errors import InvalidInputError
 
+BEYOND_SQUARE = ", the equations beyond the squared-up ones"
 _NEAR = 1e-6
 
 
@@ -33,11 +37,35 @@ def verify_solutions(result: SolveResult) -> Verification:
     if result.seed < 0:
         raise InvalidInputError(f"The seed is {result.seed}; a saved result has none below 0.")
     square = squared_up(result.system, np.random.default_rng(result.seed))
-    certifier = Certifier(square.map, denominator_map(result.system))
+    confirmed, problems = recheck(result.system, square, result.distinct)
+    return Verification(
+        what="solutions",
+        n_points=len(result.distinct),
+        n_claimed=sum(solution.is_certified for solution in result.distinct),
+        n_confirmed=len(confirmed),
+        n_real=sum(certificate.is_real for certificate in confirmed),
+        problems=tuple(problems),
+        unchecked="that no solution is missing, multiplicities, the ledger"
+        + (BEYOND_SQUARE if square is not result.system else ""),
+    )
+
+
+def recheck(
+    system: System, square: System, solutions: Sequence[Solution]
+) -> tuple[list[Certificate], list[str]]:
+    """The certificates that are proved again, and a sentence for each statement that is not.
+
+    Args:
+        system: what was solved.
+        square: its squared-up form, of which the certificates speak.
+        solutions: those without a certificate are passed over.
+    """
+    certifier = Certifier(square.map, denominator_map(system))
     problems: list[str] = []
     confirmed: list[Certificate] = []
-    claimed = [(k, s) for k, s in enumerate(result.distinct, 1) if s.is_certified]
-    for k, solution in claimed:
+    for k, solution in enumerate(solutions, 1):
+        if not solution.is_certified:
+            continue
         certificate = solution.certificate
         assert certificate is not None
         proved, denominators = certifier.check(certificate, square.exact_values)
@@ -62,13 +90,4 @@ def verify_solutions(result: SolveResult) -> Verification:
         problems.append(
             f"Only {n_different} of {len(confirmed)} boxes are proved to hold different zeros."
         )
-    return Verification(
-        what="solutions",
-        n_points=len(result.distinct),
-        n_claimed=len(claimed),
-        n_confirmed=len(confirmed),
-        n_real=sum(certificate.is_real for certificate in confirmed),
-        problems=tuple(problems),
-        unchecked="that no solution is missing, multiplicities, the ledger"
-        + (", the equations beyond the squared-up ones" if square is not result.system else ""),
-    )
+    return confirmed, problems

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from neuromanifold.continuation._as_variety import sliced_variety
 from neuromanifold.continuation._linear_trace import LinearTrace, linear_trace
-from neuromanifold.continuation._membership import is_member
+from neuromanifold.continuation._membership import Contact, contact
 from neuromanifold.continuation._monodromy import MonodromyOptions, walk_loops
 from neuromanifold.continuation._point_set import PointSet
 from neuromanifold.continuation._slice import LinearSlice
 from neuromanifold.continuation._sliced_variety import SlicedVariety
 from neuromanifold.continuation._solve import usable_threads
 from neuromanifold.continuation._track import TrackerOptions, track
-from neuromanifold.errors import InvalidInputError
+from neuromanifold.errors import InvalidInputError, NeuromanifoldError
 
 _QUIET_LOOPS = 2
 _MAX_ROUNDS = 12
@@ -113,12 +113,50 @@ class WitnessSet:
             InvalidInputError: p has another shape or is not finite.
             NeuromanifoldError: the set is incomplete or paths were lost, and no point converges to p.
         """
+        found = self._contact(point, threads)
+        if found.converging or found.is_exact:
+            return found.converging > 0
+        raise NeuromanifoldError(
+            "No point of the witness set converges to the given point, but "
+            + ("paths were lost" if self.is_complete else "the set is not complete")
+            + ", so that membership is undecided; compute the witness set with another seed."
+        )
+
+    def multiplicity(self, point: Any, *, threads: int | None = None) -> int:
+        """The multiplicity of X at a point p: 0 off X, 1 at the smooth points, more at the singular ones.
+
+        On a generic slice of codimension m through p, p takes the place of as many of the deg X
+        points as this says: they are those that converge to p when the slice is moved there.
+
+        Args:
+            point: p, N finite numbers.
+            threads: of the path tracker.
+
+        Raises:
+            InvalidInputError: p has another shape or is not finite.
+            NeuromanifoldError: the set is incomplete or paths were lost.
+
+        Examples:
+            >>> cusp = witness_set(["y^2 - x^3"])
+            >>> [cusp.multiplicity(p) for p in ([0, 0], [1, 1], [1, 2])]
+            [2, 1, 0]
+        """
+        found = self._contact(point, threads)
+        if found.is_exact:
+            return found.converging
+        raise NeuromanifoldError(
+            f"At least {found.converging} points of the witness set converge to the given point, but "
+            + ("paths were lost" if self.is_complete else "the set is not complete")
+            + ", so that the multiplicity is undecided; compute the witness set with another seed."
+        )
+
+    def _contact(self, point: Any, threads: int | None) -> Contact:
         p = np.asarray(point, np.complex128)
         if p.shape != (self.ambient,) or not np.isfinite(p).all():
             raise InvalidInputError(
                 f"The point has shape {p.shape}; give {self.ambient} finite coordinates."
             )
-        return is_member(
+        return contact(
             self.variety,
             self.slice,
             self.solutions,
@@ -216,8 +254,10 @@ def witness_set(
     trace = LinearTrace(np.inf, False)
 
     def sample(generator: np.random.Generator) -> NDArray:
+        # branch points may lie closer to the origin, or farther away, than the first slice
+        scale = distance * 10 ** generator.uniform(-1, 1)
         return sliced.parameters(
-            LinearSlice.random(sliced.ambient, sliced.dimension, generator, distance=distance)
+            LinearSlice.random(sliced.ambient, sliced.dimension, generator, distance=scale)
         )
 
     for _ in range(_MAX_ROUNDS):

@@ -8,6 +8,7 @@ import numpy as np
 
 from neuromanifold.continuation import (
     BilinearTraceTest,
+    LinearFamily,
     PointSet,
     TrackerOptions,
     track,
@@ -83,10 +84,14 @@ class GenericSolver:
 
     def _find_generic(self) -> None:
         trace_test = BilinearTraceTest(
-            self._critical.system,
-            self._critical.image,
-            self._critical.space.dimension,
-            self._starts.factor,
+            LinearFamily(
+                system=self._critical.system,
+                image=self._critical.image,
+                frame=self._starts.factor,
+                held=self._base[len(self._moment) :],
+                sample=self._starts.moment,
+                start_pair=self._starts.pair,
+            )
         )
         for _ in range(self._options.max_rounds):
             self._walk()
@@ -95,9 +100,6 @@ class GenericSolver:
             trace = trace_test.run(
                 self._known,
                 self._moment,
-                self._base[len(self._moment) :],
-                sample=self._starts.moment,
-                start_pair=self._starts.pair,
                 rng=self._rng,
                 options=self._options.monodromy,
                 on_progress=lambda loops, cut: self._report(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from enum import Enum
 from numbers import Real
 from typing import Any
@@ -25,8 +25,11 @@ class Operation(Enum):
     SQUARE = "square"
     POWER = "power"
 
+    # Members are compared by identity, so this is the hash that fits; that of Enum is slow.
+    __hash__ = object.__hash__
 
-_COMMUTATIVE = frozenset({Operation.ADD, Operation.MULTIPLY})
+
+_MINUS_ONE = (-1, 1)
 
 
 class Circuit:
@@ -46,7 +49,8 @@ class Circuit:
 
     def __init__(self) -> None:
         self._nodes: list[Node] = []
-        self._known: dict[tuple[Any, ...], Node] = {}
+        self._known: dict[tuple[Operation, tuple[Node, ...], Any], Node] = {}
+        self._constants: dict[tuple[int, int], Node] = {}
         self._zero = self.constant(0)
         self._one = self.constant(1)
 
@@ -59,17 +63,19 @@ class Circuit:
 
     def constant(self, value: Any) -> Node:
         """The node of an exact rational constant."""
-        value = _rational(value)
-        key = (Operation.CONSTANT, int(value.p), int(value.q))
-        node = self._known.get(key)
+        if type(value) is int:
+            key = (value, 1)
+        else:
+            value = _rational(value)
+            key = (int(value.p), int(value.q))
+        node = self._constants.get(key)
         if node is None:
-            node = self._known[key] = self._new(Operation.CONSTANT, (), value)
+            node = self._new(Operation.CONSTANT, (), _rational(value))
+            self._constants[key] = node
         return node
 
     def _node(self, operation: Operation, operands: tuple[Node, ...], value: Any = None) -> Node:
-        if operation in _COMMUTATIVE and operands[0].index > operands[1].index:
-            operands = operands[::-1]
-        key = (operation, *(operand.index for operand in operands), value)
+        key = (operation, operands, value)
         node = self._known.get(key)
         if node is None:
             node = self._known[key] = self._new(operation, operands, value)
@@ -93,7 +99,7 @@ class Circuit:
             return self._subtract(b, a.operands[0])
         if a is b:
             return self._multiply(self.constant(2), a)
-        return self._node(Operation.ADD, (a, b))
+        return self._node(Operation.ADD, (a, b) if a.index <= b.index else (b, a))
 
     def _subtract(self, a: Node, b: Node) -> Node:
         if a.is_constant and b.is_constant:
@@ -125,11 +131,11 @@ class Circuit:
         if a.is_constant:
             if a is self._zero or a is self._one:
                 return a if a is self._zero else b
-            if a.value == -1:
+            if a is self._constants.get(_MINUS_ONE):
                 return self._negate(b)
         if a is b:
             return self._node(Operation.SQUARE, (a,))
-        return self._node(Operation.MULTIPLY, (a, b))
+        return self._node(Operation.MULTIPLY, (a, b) if a.index <= b.index else (b, a))
 
     def _divide(self, a: Node, b: Node) -> Node:
         if b.is_constant:
@@ -153,9 +159,18 @@ class Circuit:
 
 
 class Node:
-    """One value in a circuit; arithmetic with nodes and exact numbers makes new nodes."""
+    """One value in a circuit; arithmetic with nodes and exact numbers makes new nodes.
 
-    __slots__ = ("circuit", "index", "operands", "operation", "value")
+    Attributes:
+        circuit: where it lives.
+        index: its position there.
+        operation: what it computes.
+        operands: from which nodes.
+        value: of a constant; the exponent of a power.
+        is_constant: it is a rational number.
+    """
+
+    __slots__ = ("circuit", "index", "is_constant", "operands", "operation", "value")
 
     def __init__(
         self,
@@ -170,11 +185,7 @@ class Node:
         self.operation = operation
         self.operands = operands
         self.value = value
-
-    @property
-    def is_constant(self) -> bool:
-        """The node is a rational number."""
-        return self.operation is Operation.CONSTANT
+        self.is_constant = operation is Operation.CONSTANT
 
     @property
     def is_zero(self) -> bool:
@@ -223,15 +234,16 @@ class Node:
         return f"#{self.index} = {self.operation.value}({operands})"
 
 
-def reachable(outputs: Iterable[Node]) -> list[Node]:
-    """All nodes the outputs depend on, operands before uses."""
+def reachable(outputs: Iterable[Node], known: Container[int] = ()) -> list[Node]:
+    """All nodes the outputs depend on, operands before uses; without those whose index is known."""
     seen: dict[int, Node] = {}
     stack = list(outputs)
     while stack:
         node = stack.pop()
-        if node.index not in seen:
-            seen[node.index] = node
-            stack.extend(node.operands)
+        index = node.index
+        if index not in seen and index not in known:
+            seen[index] = node
+            stack += node.operands
     return [seen[index] for index in sorted(seen)]
 
 

@@ -7,7 +7,7 @@ two sweeps are all that takes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from neuromanifold.rings._circuit import Node, Operation, reachable
 
@@ -40,19 +40,30 @@ def pullback(
     return [adjoint.get(variable.index, zero) for variable in variables]
 
 
-def jacobian(outputs: Sequence[Node], variables: Sequence[Node]) -> list[list[Node]]:
-    """Forward sweep: row i holds ∂outputᵢ/∂variableⱼ for every j."""
+def jacobian(
+    outputs: Sequence[Node],
+    variables: Sequence[Node],
+    known: Mapping[Node, Sequence[Node]] | None = None,
+) -> list[list[Node]]:
+    """Forward sweep: row i holds ∂outputᵢ/∂variableⱼ for every j.
+
+    Args:
+        outputs: to be differentiated.
+        variables: by these.
+        known: nodes whose rows are known already.
+    """
     if not variables:
         return [[] for _ in outputs]
-    zero, one = variables[0].circuit.constant(0), variables[0].circuit.constant(1)
+    circuit = variables[0].circuit
+    zero, one = circuit.constant(0), circuit.constant(1)
     gradients: dict[int, dict[int, Node]] = {
         variable.index: {j: one} for j, variable in enumerate(variables)
     }
-    for node in reachable(outputs):
-        moving = [operand for operand in node.operands if operand.index in gradients]
-        if moving and node.index not in gradients:
-            gradients[node.index] = _gradient(node, gradients)
-    rows = [gradients.get(output.index, {}) for output in outputs]
+    for node, row in (known or {}).items():
+        gradients[node.index] = {j: entry for j, entry in enumerate(row) if entry is not zero}
+    for node in reachable(outputs, gradients):
+        gradients[node.index] = _gradient(node, gradients)
+    rows = [gradients[output.index] for output in outputs]
     return [[row.get(j, zero) for j in range(len(variables))] for row in rows]
 
 
@@ -61,14 +72,33 @@ def pushforward(outputs: Sequence[Node], variable: Node) -> list[Node]:
     return [row[0] for row in jacobian(outputs, [variable])]
 
 
-def _gradient(node: Node, gradients: dict[int, dict[int, Node]]) -> dict[int, Node]:
+def _gradient(node: Node, gradients: Mapping[int, dict[int, Node]]) -> dict[int, Node]:
     """Chain rule: the nonzero partial derivatives of a node from those of its operands."""
-    total: dict[int, Node] = {}
-    for operand, partial in _partials(node):
-        for j, tangent in gradients.get(operand.index, {}).items():
-            term = partial * tangent
-            known = total.get(j)
-            total[j] = term if known is None else known + term
+    operands = node.operands
+    if not any(gradients[operand.index] for operand in operands):
+        return {}
+    match node.operation:
+        case Operation.ADD:
+            return _sum(gradients[operands[0].index], gradients[operands[1].index])
+        case Operation.SUBTRACT:
+            total = dict(gradients[operands[0].index])
+            for j, tangent in gradients[operands[1].index].items():
+                known = total.get(j)
+                total[j] = -tangent if known is None else known - tangent
+            return total
+        case _:
+            total = {}
+            for operand, partial in _partials(node):
+                tangents = gradients[operand.index]
+                total = _sum(total, {j: partial * tangent for j, tangent in tangents.items()})
+            return total
+
+
+def _sum(left: dict[int, Node], right: dict[int, Node]) -> dict[int, Node]:
+    total = dict(left)
+    for j, tangent in right.items():
+        known = total.get(j)
+        total[j] = tangent if known is None else known + tangent
     return total
 
 

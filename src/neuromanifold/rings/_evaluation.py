@@ -48,23 +48,22 @@ class Evaluator:
 
 
 def _value(node: Node, values: dict[int, Any], constant: Callable[[fmpq], Any]) -> Any:
-    operands = node.operands
-    match node.operation:
-        case Operation.MULTIPLY:
-            return values[operands[0].index] * values[operands[1].index]
-        case Operation.ADD:
-            return values[operands[0].index] + values[operands[1].index]
-        case Operation.SUBTRACT:
-            return values[operands[0].index] - values[operands[1].index]
-        case Operation.SQUARE:
-            return values[operands[0].index] * values[operands[0].index]
-        case Operation.CONSTANT:
-            return constant(node.value)
-        case Operation.NEGATE:
-            return -values[operands[0].index]
-        case Operation.POWER:
-            return values[operands[0].index] ** node.value
-        case Operation.DIVIDE:
-            return values[operands[0].index] / values[operands[1].index]
-        case _:
-            raise KeyError(f"no value was given for {node!r}")
+    operation, operands = node.operation, node.operands
+    if operation is Operation.CONSTANT:
+        return constant(node.value)
+    if operation is Operation.INPUT:
+        raise KeyError(f"no value was given for {node!r}")
+    first = values[operands[0].index]
+    if operation is Operation.MULTIPLY:
+        return first * values[operands[1].index]
+    if operation is Operation.ADD:
+        return first + values[operands[1].index]
+    if operation is Operation.SUBTRACT:
+        return first - values[operands[1].index]
+    if operation is Operation.SQUARE:
+        return first * first
+    if operation is Operation.NEGATE:
+        return -first
+    if operation is Operation.POWER:
+        return first**node.value
+    return first / values[operands[1].index]

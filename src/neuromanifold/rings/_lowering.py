@@ -11,13 +11,13 @@ from neuromanifold._core import Opcode, Tape
 from neuromanifold.rings._circuit import Node, Operation, reachable
 
 _OPCODES = {
-    Operation.ADD: Opcode.ADD,
-    Operation.SUBTRACT: Opcode.SUB,
-    Operation.MULTIPLY: Opcode.MUL,
-    Operation.DIVIDE: Opcode.DIV,
-    Operation.NEGATE: Opcode.NEG,
-    Operation.SQUARE: Opcode.SQUARE,
-    Operation.POWER: Opcode.POWER,
+    Operation.ADD: int(Opcode.ADD),
+    Operation.SUBTRACT: int(Opcode.SUB),
+    Operation.MULTIPLY: int(Opcode.MUL),
+    Operation.DIVIDE: int(Opcode.DIV),
+    Operation.NEGATE: int(Opcode.NEG),
+    Operation.SQUARE: int(Opcode.SQUARE),
+    Operation.POWER: int(Opcode.POWER),
 }
 
 
@@ -35,16 +35,19 @@ def lower(
     nodes = _nodes(values, jacobian)
     constants = [node for node in nodes if node.is_constant]
     positions = {node.index: i for i, node in enumerate([*variables, *parameters, *constants])}
+    n_inputs = len(positions)
     instructions: list[tuple[int, int, int, int]] = []
     for node in nodes:
         if node.index in positions:
             continue
-        if node.operation is Operation.INPUT:
+        operation, operands = node.operation, node.operands
+        if operation is Operation.INPUT:
             raise ValueError(f"{node!r} is neither a variable nor a parameter of the system")
-        positions[node.index] = len(positions)
-        first, second = (*(positions[operand.index] for operand in node.operands), 0)[:2]
-        exponent = node.value if node.operation is Operation.POWER else 0
-        instructions.append((int(_OPCODES[node.operation]), first, second, exponent))
+        positions[node.index] = n_inputs + len(instructions)
+        first = positions[operands[0].index]
+        second = positions[operands[1].index] if len(operands) == 2 else 0
+        exponent = node.value if operation is Operation.POWER else 0
+        instructions.append((_OPCODES[operation], first, second, exponent))
     table = np.full((len(values), len(variables)), -1, dtype=np.int32)
     for i, row in enumerate(jacobian or ()):
         for j, node in enumerate(row):

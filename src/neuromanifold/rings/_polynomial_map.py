@@ -22,11 +22,13 @@ class PolynomialMap:
         outputs: the nodes F₁, …, F_m.
         variables: the input nodes x₁, …, x_n.
         parameters: the input nodes p.
+        inner: a map in the same variables on whose outputs these depend; its derivative is used.
     """
 
     outputs: tuple[Node, ...]
     variables: tuple[Node, ...]
     parameters: tuple[Node, ...] = ()
+    inner: PolynomialMap | None = None
 
     @staticmethod
     def build(
@@ -38,7 +40,10 @@ class PolynomialMap:
     @cached_property
     def derivative(self) -> list[list[Node]]:
         """∂Fᵢ/∂xⱼ as circuit nodes."""
-        return jacobian(self.outputs, self.variables)
+        if self.inner is None:
+            return jacobian(self.outputs, self.variables)
+        known = dict(zip(self.inner.outputs, self.inner.derivative, strict=True))
+        return jacobian(self.outputs, self.variables, known)
 
     @cached_property
     def tape(self) -> Tape:
