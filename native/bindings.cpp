@@ -117,7 +117,7 @@ auto python_taylor(const Tape& tape, nb::handle x, nb::handle p, int order, int 
     auto given = complex_array(p, "p", {2, tape.n_parameters});
     std::size_t m = tape.n_equations();
     std::vector<Scalar> coefficient(points.shape(0) * m);
-    taylor(kernel, tape.view(), {points.data(), given.data(), static_cast<Axis>(points.shape(0)), order, coefficient.data()});
+    taylor(kernel, tape.view(Motion::linear), {points.data(), given.data(), static_cast<Axis>(points.shape(0)), order, coefficient.data()});
     return to_numpy(std::move(coefficient), {points.shape(0), m});
 }
 
@@ -182,7 +182,7 @@ auto python_track(const Tape& tape, nb::handle starts, nb::handle p_start, nb::h
     TrackResult tracked;
     {
         nb::gil_scoped_release release;
-        tracked = track(kernel, tape.view(), points.data(), static_cast<Axis>(count), from.points, to.points, options, threads,
+        tracked = track(kernel, tape.view(Motion::linear), points.data(), static_cast<Axis>(count), from.points, to.points, options, threads,
                         [&](Axis done) { return watcher(done); });
     }
     if (!watcher.interrupted) watcher(static_cast<Axis>(count));
@@ -282,12 +282,12 @@ NB_MODULE(_core, m) {
         .def_ro("n_variables", &Tape::n_variables)
         .def_ro("n_parameters", &Tape::n_parameters)
         .def_prop_ro("n_equations", &Tape::n_equations)
-        .def_prop_ro("n_instructions", [](const Tape& t) { return t.full_program().instructions.size(); })
+        .def_prop_ro("n_instructions", [](const Tape& t) { return t.full_program().n_operations(); })
         .def_prop_ro("n_slots", [](const Tape& t) { return t.full_program().n_slots; })
-        .def_prop_ro("n_value_instructions", [](const Tape& t) { return t.values_program().instructions.size(); })
+        .def_prop_ro("n_value_instructions", [](const Tape& t) { return t.values_program().n_operations(); })
         .def("__repr__", [](const Tape& t) {
             return "Tape(" + std::to_string(t.n_equations()) + " equations, " + std::to_string(t.n_variables) + " variables, " +
-                   std::to_string(t.n_parameters) + " parameters, " + std::to_string(t.full_program().instructions.size()) +
+                   std::to_string(t.n_parameters) + " parameters, " + std::to_string(t.full_program().n_operations()) +
                    " instructions)";
         });
 

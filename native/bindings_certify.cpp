@@ -6,7 +6,6 @@
 #include <cfenv>
 #include <cmath>
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +13,8 @@
 
 #include "certify.hpp"
 #include "dispatch.hpp"
+#include "tape.hpp"
+#include "workers.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -71,7 +72,7 @@ void check_enclosure(const std::string& name, double leading, double trailing, d
     if (!std::isfinite(leading) || leading + trailing != leading) refuse(name + " is not split into a nearest double and a remainder.");
 }
 
-// The exact constants of a tape: rows (leading, trailing, radius), to which the tape's final 1 is appended.
+// The exact constants of a tape: rows (leading, trailing, radius), to which the 1 and 0 of the tape are appended.
 struct ExactConstants {
     std::vector<double> trailing, radius;
 
@@ -87,8 +88,8 @@ struct ExactConstants {
             trailing.push_back(row[1]);
             radius.push_back(row[2]);
         }
-        trailing.push_back(0);
-        radius.push_back(0);
+        trailing.insert(trailing.end(), 2, 0.0);
+        radius.insert(radius.end(), 2, 0.0);
     }
     Remainders view() const { return {trailing.data(), radius.data()}; }
 };
@@ -102,14 +103,6 @@ nb::object to_numpy(std::unique_ptr<T[]> values, std::initializer_list<std::size
 
 using Points2 = Array<Scalar, 2>;
 using Table = Array<double, 2>;
-
-// One block of memory for all the batches of a call.
-using Memory = std::unique_ptr<std::byte[], void (*)(std::byte*)>;
-
-Memory workspace(std::size_t bytes) {
-    return Memory(static_cast<std::byte*>(::operator new[](bytes, std::align_val_t{64})),
-                  [](std::byte* block) { ::operator delete[](block, std::align_val_t{64}); });
-}
 
 ExactInputs exact_inputs(const Tape& tape, const Points2& x, const Points2& p, const Table& p_trailing, const Table& p_radius,
                          const ExactConstants& constants) {
@@ -130,10 +123,25 @@ ExactInputs exact_inputs(const Tape& tape, const Points2& x, const Points2& p, c
     return {p.data(), {p_trailing.data(), p_radius.data()}, stride, constants.view()};
 }
 
+void certify_blocks(const CertifyKernel& kernel, const TapeView& tape, const CertifyBatch& batch, int threads) {
+    constexpr std::int64_t worth_a_thread = 16;  // blocks: fewer take less time than starting it
+    std::int64_t n_blocks = (batch.count + kernel.lanes - 1) / kernel.lanes;
+    Queue queue(n_blocks);
+    auto bytes = kernel.bytes(tape, batch.image);
+    auto work = [&](std::byte* memory) {
+        StandardArithmetic standard;
+        for (auto block = queue.claim(); block >= 0; block = queue.claim()) kernel.certify(tape, memory, batch, block * kernel.lanes);
+    };
+    threads = static_cast<int>(std::min<std::int64_t>(threads, n_blocks / worth_a_thread));
+    if (threads <= 1) work(workspace(bytes).get());
+    else run_threads(bytes, threads, queue, [](std::int64_t) { return true; }, work);
+}
+
 nb::dict python_certify(const Tape& tape, Points2 x, Points2 p, Table p_trailing, Table p_radius, Table constants, const Tape* image,
-                        Table image_constants, int lanes) {
+                        Table image_constants, int lanes, int threads) {
     StandardArithmetic standard;
     const auto& kernel = certify_kernel_with(lanes);
+    if (threads < 1) refuse("threads is " + std::to_string(threads) + "; give at least 1.");
     if (tape.n_equations() != tape.n_variables) refuse("the tape is not square; a certificate needs as many equations as variables.");
     if (image && (image->n_variables != tape.n_variables || image->n_parameters != tape.n_parameters)) {
         refuse("the image needs the variables and the parameters of the system.");
@@ -154,8 +162,7 @@ nb::dict python_certify(const Tape& tape, Points2 x, Points2 p, Table p_trailing
                        certified.get(), real.get(), midpoint.get(), image_radius.get()};
     {
         nb::gil_scoped_release release;
-        auto memory = workspace(kernel.bytes(view, image_pointer));
-        for (std::int64_t first = 0; first < batch.count; first += kernel.lanes) kernel.certify(view, memory.get(), batch, first);
+        certify_blocks(kernel, view, batch, threads);
     }
     nb::dict result;
     result["center"] = to_numpy(std::move(center), {count, n});
@@ -195,7 +202,7 @@ nb::dict python_enclose(const Tape& tape, Points2 x, Table x_radius, Points2 p, 
 
 void bind_certify(nb::module_& m) {
     m.def("certify", &python_certify, "tape"_a, "x"_a, "p"_a, "p_trailing"_a, "p_radius"_a, "constants"_a, "image"_a.none(), "image_constants"_a,
-          "lanes"_a = 0);
+          "lanes"_a = 0, "threads"_a = 1);
     m.def("enclose", &python_enclose, "tape"_a, "x"_a, "x_radius"_a, "p"_a, "p_trailing"_a, "p_radius"_a, "constants"_a, "extended"_a,
           "lanes"_a = 0);
 }

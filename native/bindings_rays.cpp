@@ -60,8 +60,9 @@ nb::dict python_track_rays(const Tape& tape, Array<2> starts, Array<2> rates, Ar
             nb::gil_scoped_acquire acquire;
             return PyErr_CheckSignals() == 0;
         };
-        run_threads(kernel, tape.view(), threads, queue, no_signal,
-                    [&](std::byte* memory) { kernel.track(tape.view(), memory, batch, options, queue); });
+        const auto view = tape.view(Motion::analytic);
+        run_threads(kernel.bytes(view), threads, queue, no_signal,
+                    [&](std::byte* memory) { kernel.track(view, memory, batch, options, queue); });
     }
     if (queue.stopped()) throw nb::python_error();
     std::vector<std::int8_t> codes;

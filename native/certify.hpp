@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "tape.hpp"
+#include "program.hpp"
 
 namespace neuromanifold {
 

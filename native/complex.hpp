@@ -70,10 +70,4 @@ NM_INLINE Complex<R> select(Mask mask, Complex<R> yes, Complex<R> no) {
     return {select(mask, yes.re, no.re), select(mask, yes.im, no.im)};
 }
 
-// What the tape machine asks of a number type: the constant term, to multiply by constants cheaply.
-template <class R>
-NM_INLINE Complex<R> constant_term(const Complex<R>& a) {
-    return a;
-}
-
 }  // namespace neuromanifold::NM_ISA

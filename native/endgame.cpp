@@ -188,7 +188,7 @@ class Endgame {
         constexpr std::int64_t worth_threads = 512;
         Queue queue(count);
         if (threads_ > 1 && count >= worth_threads) {
-            run_threads(kernel_, tape_, threads_, queue, watch_,
+            run_threads(kernel_.bytes(tape_), threads_, queue, watch_,
                         [&](std::byte* memory) { kernel_.track(tape_, memory, batch, side_options_, queue); });
             return !queue.stopped();
         }

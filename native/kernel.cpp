@@ -1,6 +1,8 @@
 // Compiled once per instruction set, with NM_LANES and NM_ISA given by the build.
 #include "kernel.hpp"
 
+#include <initializer_list>
+
 #include "tracker.hpp"
 
 namespace neuromanifold::NM_ISA {
@@ -33,21 +35,57 @@ static std::int64_t member(std::int64_t first, int lane, std::int64_t count) {
     return first + lane < count ? first + lane : count - 1;
 }
 
+// The memory of each function, taken from an arena when it is constructed.
+struct Evaluation {
+    System<R> system;
+    C *x, *p, *f, *jacobian;
+
+    Evaluation(Arena& arena, const TapeView& tape)
+        : system(arena, tape),
+          x(arena.take<C>(tape.n_variables)),
+          p(arena.take<C>(tape.n_parameters)),
+          f(arena.take<C>(tape.n_equations)),
+          jacobian(arena.take<C>(std::int64_t{tape.n_equations} * tape.n_variables)) {}
+};
+
+struct Expansion {
+    System<R> system;
+    C *x[3], *p[4], *f;
+
+    Expansion(Arena& arena, const TapeView& tape) : system(arena, tape), f(arena.take<C>(tape.n_equations)) {
+        for (auto& coefficient : x) coefficient = arena.take<C>(tape.n_variables);
+        for (auto& coefficient : p) coefficient = arena.take<C>(tape.n_parameters);
+    }
+};
+
+struct Newton {
+    System<R> system;
+    Linearization<R> linearization;
+    Refinement<R> refinement;
+    C *x, *p;
+
+    Newton(Arena& arena, const TapeView& tape)
+        : system(arena, tape),
+          linearization(arena, system),
+          refinement(arena, system, linearization),
+          x(arena.take<C>(tape.n_variables)),
+          p(arena.take<C>(tape.n_parameters)) {}
+};
+
 static void evaluate(const TapeView& tape, std::byte* memory, const EvaluateBatch& batch, std::int64_t first) {
     std::int64_t n = tape.n_variables, m = tape.n_equations;
     Arena arena(memory);
-    System<R> system(arena, tape);
-    C* x = arena.take<C>(n);
-    C* p = arena.take<C>(tape.n_parameters);
-    C* f = arena.take<C>(m);
-    C* jacobian = arena.take<C>(m * n);
+    Evaluation evaluation(arena, tape);
+    auto& [system, x, p, f, jacobian] = evaluation;
     for (int lane = 0; lane < K; ++lane) {
         auto i = member(first, lane, batch.count);
         read(batch.x + i * n, n, lane, x);
         read(batch.parameters.data + i * batch.parameters.stride, tape.n_parameters, lane, p);
     }
     system.values_and_jacobian(x, p, f);
-    system.visit_jacobian([&](int row, int column, const C& entry) { jacobian[row * n + column] = entry; });
+    system.visit_jacobian([&](int row, const JacobianEntry* entry, const JacobianEntry* last) {
+        for (; entry != last; ++entry) jacobian[row * n + entry->column] = system.partial(*entry);
+    });
     for (int lane = 0; lane < block_size(first, batch.count); ++lane) {
         write(f, m, lane, batch.values + (first + lane) * m);
         write(jacobian, m * n, lane, batch.jacobian + (first + lane) * m * n);
@@ -57,11 +95,8 @@ static void evaluate(const TapeView& tape, std::byte* memory, const EvaluateBatc
 static void taylor(const TapeView& tape, std::byte* memory, const TaylorBatch& batch, std::int64_t first) {
     std::int64_t n = tape.n_variables, m = tape.n_equations;
     Arena arena(memory);
-    System<R> system(arena, tape);
-    C* x[3] = {arena.take<C>(n), arena.take<C>(n), arena.take<C>(n)};
-    C* p[4];
-    for (auto& coefficient : p) coefficient = arena.take<C>(tape.n_parameters);
-    C* f = arena.take<C>(m);
+    Expansion expansion(arena, tape);
+    auto& [system, x, p, f] = expansion;
     for (int lane = 0; lane < K; ++lane) {
         const auto* point = batch.x + member(first, lane, batch.count) * n * batch.order;
         for (int i = 0; i < n; ++i) {
@@ -69,20 +104,15 @@ static void taylor(const TapeView& tape, std::byte* memory, const TaylorBatch& b
         }
         for (int k = 0; k < 2; ++k) read(batch.p + k * tape.n_parameters, tape.n_parameters, lane, p[k]);
     }
-    if (batch.order == 1) system.taylor<1>(x, p, f);
-    if (batch.order == 2) system.taylor<2>(x, p, f);
-    if (batch.order == 3) system.taylor<3>(x, p, f);
+    system.taylor(batch.order, x, p, f);
     for (int lane = 0; lane < block_size(first, batch.count); ++lane) write(f, m, lane, batch.coefficient + (first + lane) * m);
 }
 
 static void refine(const TapeView& tape, std::byte* memory, const RefineBatch& batch, std::int64_t first) {
     std::int64_t n = tape.n_variables;
     Arena arena(memory);
-    System<R> system(arena, tape);
-    Linearization<R> linearization(arena, system);
-    Refinement<R> refinement(arena, system, linearization);
-    C* x = arena.take<C>(n);
-    C* p = arena.take<C>(tape.n_parameters);
+    Newton newton(arena, tape);
+    auto& [system, linearization, refinement, x, p] = newton;
     for (int lane = 0; lane < K; ++lane) {
         auto i = member(first, lane, batch.count);
         read(batch.x + i * n, n, lane, x);
@@ -104,17 +134,22 @@ static void track(const TapeView& tape, std::byte* memory, const TrackBatch& bat
     tracker.run();
 }
 
+template <class User, class... Arguments>
+static std::size_t used_by(const TapeView& tape, Arguments&&... arguments) {
+    Arena arena(nullptr);
+    User user(arena, tape, arguments...);
+    return arena.used();
+}
+
 // Enough for each of the functions above.
 static std::size_t bytes(const TapeView& tape) {
-    std::int64_t n = tape.n_variables, m = tape.n_equations;
-    Arena arena(nullptr);
-    System<R> system(arena, tape);
-    Linearization<R> linearization(arena, system);
-    Refinement<R> refinement(arena, system, linearization);
-    Weights<R> weights(arena, tape.n_variables);
-    Predictor<R> predictor(arena, system);
-    arena.take<C>(5 * (n + 1) + 8 * (tape.n_parameters + 1) + m + m * n);
-    return arena.used() + 64 * 32;
+    Queue queue(0);
+    TrackerOptions options;
+    std::size_t most = used_by<Tracker<R>>(tape, TrackBatch{}, options, queue);
+    for (auto used : {used_by<Evaluation>(tape), used_by<Expansion>(tape), used_by<Newton>(tape)}) {
+        if (most < used) most = used;
+    }
+    return most;
 }
 
 #define NM_TEXT(name) NM_QUOTE(name)

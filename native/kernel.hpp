@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "tape.hpp"
+#include "program.hpp"
 
 namespace neuromanifold {
 

@@ -38,14 +38,12 @@ class BallProgram {
     void run() { NM_ISA::run(program_, slots_); }
     const B& value(int i) const { return slots_[program_.values[i]]; }
 
-    // visit(row, column, entry) for each entry of the Jacobian that is not structurally zero.
+    // visit(row, first, last) for each row of the Jacobian; `partial` gives the values of its entries.
     template <class Visit>
     NM_INLINE void visit_jacobian(Visit visit) const {
-        for (std::int64_t k = 0; k < program_.n_jacobian; ++k) {
-            const JacobianEntry& entry = program_.jacobian[k];
-            visit(entry.row, entry.column, slots_[entry.slot]);
-        }
+        visit_rows(program_, tape_.n_equations, visit);
     }
+    NM_INLINE const B& partial(const JacobianEntry& entry) const { return slots_[entry.slot]; }
 
    private:
     NM_INLINE static B enclose(Complex<Lanes> leading, Lanes trailing, Lanes radius) {
@@ -112,24 +110,23 @@ class Krawczyk {
     }
 
    private:
-    // Newton's method with residuals in double-double: two steps with the Jacobian of the given point, then with that of
-    // each point reached, until a step is only rounding. The lanes where the second step is much smaller than the first,
+    // Newton's method with residuals in double-double: two steps with the Jacobian of the given point, then, unless the second
+    // was only rounding, with that of each point reached. The lanes where the second step is much smaller than the first,
     // and the point reached not much farther away than that: the zero belongs to the given point (Kantorovich).
     Mask refine() {
         constexpr int n_steps = 8;
         const Lanes rounding = Lanes::broadcast(0x1p-48);
         Mask moving = ~Mask{};
         for (int i = 0; i < n_; ++i) given_[i] = x_[i];
-        invert_jacobian();
+        invert_jacobian(moving);
         Lanes first = newton_step(moving);
         Lanes second = newton_step(moving);
         Mask contracts = (second <= Lanes::broadcast(0.125) * first) | (second <= Lanes::broadcast(0x1p-40) * scale());
         moving = contracts & ~(second <= rounding * scale());
-        invert_jacobian();
         for (int step = 0; step < n_steps && any(moving); ++step) {
+            invert_jacobian(moving);
             Lanes length = newton_step(moving);
             moving = moving & ~(length <= rounding * scale());
-            invert_jacobian();
         }
         Lanes way = Lanes::zero();
         for (int i = 0; i < n_; ++i) way = max(largest(x_[i] - given_[i]), way);
@@ -155,27 +152,33 @@ class Krawczyk {
         return result;
     }
 
-    // C = J(x)^-1 in double precision. Any C keeps the proof valid.
-    void invert_jacobian() {
+    // C = J(x)^-1 in double precision, in the given lanes. Any C keeps the proof valid.
+    void invert_jacobian(Mask lanes) {
         for (int i = 0; i < n_; ++i) {
             full_.variables()[i] = {Ball<Lanes>::exactly(x_[i].re.v), Ball<Lanes>::exactly(x_[i].im.v)};
-            row_scale_[i] = Unfused::zero();
         }
         full_.run();
-        full_.visit_jacobian([&](int row, int, const Complex<Ball<Lanes>>& entry) {
-            row_scale_[row].v = max(max(abs(entry.re.mid), abs(entry.im.mid)), row_scale_[row].v);
-        });
-        for (int i = 0; i < n_; ++i) row_scale_[i].v = reciprocal_power_of_two(row_scale_[i].v);
-        lu_.clear();
-        full_.visit_jacobian([&](int row, int column, const Complex<Ball<Lanes>>& entry) {
-            lu_.row(row)[column] = row_scale_[row] * Point{{entry.re.mid}, {entry.im.mid}};
+        full_.visit_jacobian([&](int row, const JacobianEntry* first, const JacobianEntry* last) NM_LAMBDA {
+            Lanes largest = Lanes::zero();
+            for (auto* entry = first; entry != last; ++entry) {
+                const auto& value = full_.partial(*entry);
+                largest = max(max(abs(value.re.mid), abs(value.im.mid)), largest);
+            }
+            Unfused scale = row_scale_[row] = {reciprocal_power_of_two(largest)};
+            lu_.set_row(row, first, last, [&](const JacobianEntry& entry) NM_LAMBDA {
+                const auto& value = full_.partial(entry);
+                return scale * Point{{value.re.mid}, {value.im.mid}};
+            });
         });
         lu_.factor();
         for (int j = 0; j < n_; ++j) {
             for (int i = 0; i < n_; ++i) column_[i] = Point::zero();
             column_[j].re = row_scale_[j];
             lu_.solve(column_);
-            for (int i = 0; i < n_; ++i) inverse_[std::int64_t{i} * n_ + j] = column_[i];
+            for (int i = 0; i < n_; ++i) {
+                Point& entry = inverse_[std::int64_t{i} * n_ + j];
+                entry = select(lanes, column_[i], entry);
+            }
         }
     }
 
@@ -244,8 +247,9 @@ class Krawczyk {
         for (int i = 0; i < n_; ++i) {
             for (int j = 0; j < n_; ++j) row_[j] = Complex<Ball<Lanes>>::broadcast(i == j ? 1.0 : 0.0, 0.0);
             const Point* inverse = inverse_ + std::int64_t{i} * n_;
-            full_.visit_jacobian([&](int k, int j, const Complex<Ball<Lanes>>& entry) {
-                row_[j] = fnma(ball(inverse[k]), entry, row_[j]);
+            full_.visit_jacobian([&](int k, const JacobianEntry* entry, const JacobianEntry* last) NM_LAMBDA {
+                const auto factor = ball(inverse[k]);
+                for (; entry != last; ++entry) row_[entry->column] = fnma(factor, full_.partial(*entry), row_[entry->column]);
             });
             // |re(m z)|, |im(m z)| <= (|re m| + |im m|) r for z in +-r +-ir.
             Lanes spread = Lanes::zero();

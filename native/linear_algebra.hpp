@@ -21,34 +21,35 @@ class LU {
     C* row(int i) { return entries_ + std::int64_t{i} * n_; }
     const C* row(int i) const { return entries_ + std::int64_t{i} * n_; }
 
-    void clear() { __builtin_memset(static_cast<void*>(entries_), 0, sizeof(C) * n_ * n_); }
+    // Row i from its entries that are not structurally zero, by columns, and their values.
+    template <class Entry, class Value>
+    NM_INLINE void set_row(int i, const Entry* first, const Entry* last, Value value) {
+        C* entries = row(i);
+        int column = 0;
+        for (; first != last; ++first) {
+            for (; column < first->column; ++column) entries[column] = C::zero();
+            entries[column++] = value(*first);
+        }
+        for (; column < n_; ++column) entries[column] = C::zero();
+    }
 
-    // P A = L U in place. Threshold pivoting: a lane keeps its diagonal entry unless another one is more than
-    // 1/threshold times larger. Rows must have been scaled to comparable size.
+    // P A = L U in place, two columns at a time. Threshold pivoting: a lane keeps its diagonal entry unless another one is more
+    // than 1/threshold times larger. Rows must have been scaled to comparable size.
     [[gnu::noinline]] void factor() {
-        const R threshold = R::broadcast(1e-3);  // on squared moduli
         n_exchanges_ = 0;
-        for (int k = 0; k < n_; ++k) {
-            C* pivot_row = row(k);
-            R best = norm(pivot_row[k]);
-            R largest = best;
-            for (int i = k + 1; i < n_; ++i) largest = max(largest, norm(row(i)[k]));
-            Mask unfit = best < threshold * largest;
-            for (int i = k + 1; i < n_ && any(unfit); ++i) {
-                Mask here = unfit & (largest <= norm(row(i)[k]));
-                if (!any(here)) continue;
-                exchange(here, pivot_row, row(i));
-                exchanges_[n_exchanges_++] = {here, k, i};
-                unfit = unfit & ~here;
-            }
-            C inverse = reciprocal(pivot_row[k]);
-            inverse_pivots_[k] = inverse;
-            for (int i = k + 1; i < n_; ++i) {
-                C* target = row(i);
-                C factor = target[k] * inverse;
-                target[k] = factor;
-                for (int j = k + 1; j < n_; ++j) target[j] = fnma(factor, pivot_row[j], target[j]);
-            }
+        for (int k = 0; k < n_; k += 2) {
+            eliminate(k);
+            if (k + 1 == n_) break;
+            const C above = row(k)[k + 1];
+            for (int i = k + 1; i < n_; ++i) row(i)[k + 1] = fnma(row(i)[k], above, row(i)[k + 1]);
+            eliminate(k + 1);
+            const C* first = row(k);
+            C* second = row(k + 1);
+            const C factor = second[k];
+            for (int j = k + 2; j < n_; ++j) second[j] = fnma(factor, first[j], second[j]);
+            int i = k + 2;
+            for (; i + 1 < n_; i += 2) subtract_rows<2>(k, i);
+            if (i < n_) subtract_rows<1>(k, i);
         }
     }
 
@@ -60,11 +61,17 @@ class LU {
             b[swap.k] = select(swap.lanes, lower, upper);
             b[swap.i] = select(swap.lanes, upper, lower);
         }
-        for (int k = 0; k + 1 < n_; ++k) subtract_column(k, k + 1, n_, b);
-        for (int k = n_ - 1; k >= 0; --k) {
-            b[k] = b[k] * inverse_pivots_[k];
-            subtract_column(k, 0, k, b);
+        for (int k = 0; k + 1 < n_; k += 2) {
+            b[k + 1] = fnma(b[k], row(k + 1)[k], b[k + 1]);
+            subtract_columns(k, k + 2, n_, b);
         }
+        int k = n_ - 1;
+        for (; k > 0; k -= 2) {
+            b[k] = b[k] * inverse_pivots_[k];
+            b[k - 1] = fnma(b[k], row(k - 1)[k], b[k - 1]) * inverse_pivots_[k - 1];
+            subtract_columns(k - 1, 0, k - 1, b);
+        }
+        if (k == 0) b[0] = b[0] * inverse_pivots_[0];
     }
 
    private:
@@ -73,11 +80,50 @@ class LU {
         int k, i;
     };
 
-    // b_i -= a_ik b_k for first <= i < last: column by column, so that the updates do not wait for each other.
-    NM_INLINE void subtract_column(int k, int first, int last, C* b) const {
-        C factor = b[k];
-        const C* column = entries_ + k;
-        for (int i = first; i < last; ++i) b[i] = fnma(factor, column[std::int64_t{i} * n_], b[i]);
+    // Chooses the pivot of column k and divides the entries below by it.
+    NM_INLINE void eliminate(int k) {
+        const R threshold = R::broadcast(1e-3);  // on squared moduli
+        C* pivot_row = row(k);
+        R best = norm(pivot_row[k]);
+        R largest = best;
+        for (int i = k + 1; i < n_; ++i) largest = max(largest, norm(row(i)[k]));
+        Mask unfit = best < threshold * largest;
+        for (int i = k + 1; i < n_ && any(unfit); ++i) {
+            Mask here = unfit & (largest <= norm(row(i)[k]));
+            if (!any(here)) continue;
+            exchange(here, pivot_row, row(i));
+            exchanges_[n_exchanges_++] = {here, k, i};
+            unfit = unfit & ~here;
+        }
+        C inverse = reciprocal(pivot_row[k]);
+        inverse_pivots_[k] = inverse;
+        for (int i = k + 1; i < n_; ++i) row(i)[k] = row(i)[k] * inverse;
+    }
+
+    // The rows from i on, right of column k + 1, minus their parts of the rows k and k + 1.
+    template <int count>
+    NM_INLINE void subtract_rows(int k, int i) {
+        const C* first = row(k);
+        const C* second = row(k + 1);
+        C* target[count];
+        C factor[count], other[count];
+        for (int r = 0; r < count; ++r) {
+            target[r] = row(i + r);
+            factor[r] = target[r][k];
+            other[r] = target[r][k + 1];
+        }
+        for (int j = k + 2; j < n_; ++j) {
+            const C upper = first[j], lower = second[j];
+            C entry[count];
+            for (int r = 0; r < count; ++r) entry[r] = fnma(other[r], lower, fnma(factor[r], upper, target[r][j]));
+            for (int r = 0; r < count; ++r) target[r][j] = entry[r];
+        }
+    }
+
+    // b_i -= a_ik b_k + a_i,k+1 b_k+1 for first <= i < last: by columns, so that the updates do not wait for each other.
+    NM_INLINE void subtract_columns(int k, int first, int last, C* b) const {
+        const C factor = b[k], other = b[k + 1];
+        for (int i = first; i < last; ++i) b[i] = fnma(other, row(i)[k + 1], fnma(factor, row(i)[k], b[i]));
     }
 
     void exchange(Mask lanes, C* upper, C* lower) {

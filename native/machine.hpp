@@ -1,59 +1,53 @@
-// Runs a program over any number type: complex lanes, truncated Taylor series over them, and whatever comes later.
+// Runs a program over any number type: complex lanes, double-doubles, balls, and whatever comes later.
 #pragma once
 
 #include "complex.hpp"
-#include "tape.hpp"
-#include "taylor.hpp"
+#include "program.hpp"
 
 namespace neuromanifold::NM_ISA {
 
+// One sum of a program, from its first term on; returns where the code goes on.
 template <class S>
-S integer_power(S base, std::int64_t exponent) {  // exponent != 0
-    bool inverted = exponent < 0;
-    if (inverted) exponent = -exponent;
-    while (exponent % 2 == 0) {
-        base = square(base);
-        exponent /= 2;
-    }
-    S result = base;
-    while (exponent /= 2) {
-        base = square(base);
-        if (exponent % 2) result = result * base;
-    }
-    return inverted ? reciprocal(result) : result;
+NM_INLINE const std::int32_t* add_up(const std::int32_t* at, const std::int32_t* counts, S sum, S* slots, S& out) {
+    const std::int32_t* end;
+    for (end = at + counts[0]; at != end; ++at) sum = sum + slots[at[0]];
+    for (end = at + 2 * counts[1]; at != end; at += 2) sum = fma(slots[at[0]], slots[at[1]], sum);
+    for (end = at + 2 * counts[2]; at != end; at += 2) sum = fma(slots[at[0]].re, slots[at[1]], sum);
+    for (end = at + counts[3]; at != end; ++at) sum = sum - slots[at[0]];
+    for (end = at + 2 * counts[4]; at != end; at += 2) sum = fnma(slots[at[0]], slots[at[1]], sum);
+    for (end = at + 2 * counts[5]; at != end; at += 2) sum = fnma(slots[at[0]].re, slots[at[1]], sum);
+    out = sum;
+    return at;
 }
 
 template <class S>
 [[gnu::noinline]] void run(const ProgramView& program, S* slots) {
-    using I = const Instruction*;
-    const auto a = [slots](I i) NM_LAMBDA -> const S& { return slots[i->a]; };
-    const auto b = [slots](I i) NM_LAMBDA -> const S& { return slots[i->b]; };
-    const auto c = [slots](I i) NM_LAMBDA -> const S& { return slots[i->c]; };
-    const auto constant = [slots](I i) NM_LAMBDA { return constant_term(slots[i->b]); };
-    I i = program.instructions;
-    const auto repeat = [slots, &i](std::int32_t count, auto value) NM_LAMBDA {
-        for (I end = i + count; i != end; ++i) slots[i->out] = value(i);
-    };
+    using At = const std::int32_t*;
+    At at = program.code;
+    const auto a = [slots, &at]() NM_LAMBDA -> const S& { return slots[at[1]]; };
+    const auto b = [slots, &at]() NM_LAMBDA -> const S& { return slots[at[2]]; };
     for (const Run* r = program.runs; r != program.runs + program.n_runs; ++r) {
+        const auto repeat = [slots, &at, r](int length, auto value) NM_LAMBDA {
+            for (At end = at + std::int64_t{length} * r->count; at != end; at += length) slots[at[0]] = value();
+        };
+        const auto sums = [slots, &at, r](int length, auto first) NM_LAMBDA {
+            for (std::int32_t k = 0; k < r->count; ++k) {
+                At operands = at + 1 + n_kinds;
+                at = add_up(operands + length, at + 1, first(operands), slots, slots[at[0]]);
+            }
+        };
         switch (r->operation) {
-            case Operation::add: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) + b(i); }); break;
-            case Operation::sub: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) - b(i); }); break;
-            case Operation::div: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) / b(i); }); break;
-            case Operation::neg: repeat(r->count, [&](I i) NM_LAMBDA { return -a(i); }); break;
-            case Operation::square: repeat(r->count, [&](I i) NM_LAMBDA { return square(a(i)); }); break;
-            case Operation::power: repeat(r->count, [&](I i) NM_LAMBDA { return integer_power(a(i), i->c); }); break;
-            case Operation::mul: repeat(r->count, [&](I i) NM_LAMBDA { return a(i) * b(i); }); break;
-            case Operation::mul_add: repeat(r->count, [&](I i) NM_LAMBDA { return fma(a(i), b(i), c(i)); }); break;
-            case Operation::mul_sub: repeat(r->count, [&](I i) NM_LAMBDA { return fms(a(i), b(i), c(i)); }); break;
-            case Operation::sub_mul: repeat(r->count, [&](I i) NM_LAMBDA { return fnma(a(i), b(i), c(i)); }); break;
-            case Operation::scale: repeat(r->count, [&](I i) NM_LAMBDA { return constant(i).re * a(i); }); break;
-            case Operation::scale_add: repeat(r->count, [&](I i) NM_LAMBDA { return fma(constant(i).re, a(i), c(i)); }); break;
-            case Operation::scale_sub: repeat(r->count, [&](I i) NM_LAMBDA { return fms(constant(i).re, a(i), c(i)); }); break;
-            case Operation::sub_scale: repeat(r->count, [&](I i) NM_LAMBDA { return fnma(constant(i).re, a(i), c(i)); }); break;
-            case Operation::rotate: repeat(r->count, [&](I i) NM_LAMBDA { return constant(i) * a(i); }); break;
-            case Operation::rotate_add: repeat(r->count, [&](I i) NM_LAMBDA { return fma(constant(i), a(i), c(i)); }); break;
-            case Operation::rotate_sub: repeat(r->count, [&](I i) NM_LAMBDA { return fms(constant(i), a(i), c(i)); }); break;
-            case Operation::sub_rotate: repeat(r->count, [&](I i) NM_LAMBDA { return fnma(constant(i), a(i), c(i)); }); break;
+            case Operation::add: repeat(3, [&]() NM_LAMBDA { return a() + b(); }); break;
+            case Operation::sub: repeat(3, [&]() NM_LAMBDA { return a() - b(); }); break;
+            case Operation::neg: repeat(2, [&]() NM_LAMBDA { return -a(); }); break;
+            case Operation::mul: repeat(3, [&]() NM_LAMBDA { return a() * b(); }); break;
+            case Operation::square: repeat(2, [&]() NM_LAMBDA { return square(a()); }); break;
+            case Operation::scale: repeat(3, [&]() NM_LAMBDA { return a().re * b(); }); break;
+            case Operation::div: repeat(3, [&]() NM_LAMBDA { return a() / b(); }); break;
+            case Operation::sum_of_values: sums(1, [slots](At at) NM_LAMBDA { return slots[at[0]]; }); break;
+            case Operation::sum_of_products: sums(2, [slots](At at) NM_LAMBDA { return slots[at[0]] * slots[at[1]]; }); break;
+            case Operation::sum_of_multiples: sums(2, [slots](At at) NM_LAMBDA { return slots[at[0]].re * slots[at[1]]; }); break;
+            case Operation::negative_sum: sums(0, [](At) NM_LAMBDA { return S::zero(); }); break;
         }
     }
 }

@@ -60,16 +60,16 @@ class Linearization {
 
    private:
     void evaluate(const C* x, const C* p, const Weights<R>& weights, C* f) {
-        int n = lu_.size();
         const R* w = weights.values();
-        for (int i = 0; i < n; ++i) row_scale_[i] = R::zero();
         system_.values_and_jacobian(x, p, f);
-        system_.visit_jacobian([&](int row, int column, const C& entry) {
-            row_scale_[row] = max(largest_part(entry) * w[column], row_scale_[row]);
+        system_.visit_jacobian([&](int row, const JacobianEntry* first, const JacobianEntry* last) NM_LAMBDA {
+            R largest = R::zero();
+            for (auto* entry = first; entry != last; ++entry) {
+                largest = max(largest_part(system_.partial(*entry)) * w[entry->column], largest);
+            }
+            R scale = row_scale_[row] = reciprocal_power_of_two(largest);
+            lu_.set_row(row, first, last, [&](const JacobianEntry& entry) NM_LAMBDA { return scale * system_.partial(entry); });
         });
-        for (int i = 0; i < n; ++i) row_scale_[i] = reciprocal_power_of_two(row_scale_[i]);
-        lu_.clear();
-        system_.visit_jacobian([&](int row, int column, const C& entry) { lu_.row(row)[column] = row_scale_[row] * entry; });
     }
 
     System<R>& system_;

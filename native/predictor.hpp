@@ -28,11 +28,11 @@ class Predictor {
     void expand(Mask lanes, const C* x, const C* const* p, const Linearization<R>& linearization,
                 const Weights<R>& weights) {
         const C* series[3] = {x, fresh_[0], fresh_[1]};
-        system_.template taylor<1>(series, p, fresh_[0]);
+        system_.taylor(1, series, p, fresh_[0]);
         linearization.correct(fresh_[0]);
-        system_.template taylor<2>(series, p, fresh_[1]);
+        system_.taylor(2, series, p, fresh_[1]);
         linearization.correct(fresh_[1]);
-        system_.template taylor<3>(series, p, fresh_[2]);
+        system_.taylor(3, series, p, fresh_[2]);
         linearization.correct(fresh_[2]);
 
         // Coordinates whose third (second) order term is negligible up to t = 0 have no pole worth looking at.

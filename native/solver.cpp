@@ -51,7 +51,7 @@ class Tracking {
         if (checking.stopped()) return std::move(result_);
         TrackBatch batch{p_start_, p_target_, result_.x.data(), result_.status.data(), result_.t.data(), result_.accepted.data(),
                          result_.rejected.data(), result_.accuracy.data()};
-        run_threads(kernel_, tape_, threads, tracking, watch,
+        run_threads(kernel_.bytes(tape_), threads, tracking, watch,
                     [&](std::byte* memory) { kernel_.track(tape_, memory, batch, options_, tracking); });
         for (std::int64_t i = 0; tracking.stopped() && i < count_; ++i) {
             // never taken from the queue
@@ -78,7 +78,7 @@ class Tracking {
         if (count_ <= few * kernel_.lanes) {
             work(workspace(kernel_, tape_).get());
         } else {
-            run_threads(kernel_, tape_, threads, queue, watch, work);
+            run_threads(kernel_.bytes(tape_), threads, queue, watch, work);
         }
     }
 

@@ -17,15 +17,16 @@ class System {
           values_(arena.take<C>(tape.values.n_slots)),
           full_(arena.take<C>(tape.full.n_slots)),
           extended_(arena.take<Complex<DoubleDouble>>(tape.values.n_slots)),
-          first_(arena.take<Taylor<C, 1>>(tape.values.n_slots)),
-          second_(arena.take<Taylor<C, 2>>(tape.values.n_slots)),
-          third_(arena.take<Taylor<C, 3>>(tape.values.n_slots)) {
+          series_{arena.take<C>(tape.series[0].n_slots), arena.take<C>(tape.series[1].n_slots), arena.take<C>(tape.series[2].n_slots)} {
         if (!values_) return;  // only measuring
         for (int k = 0; k < tape.n_constants; ++k) {
             auto slot = tape.n_variables + tape.n_parameters + k;
             auto constant = C::broadcast(tape.constants[k].real(), tape.constants[k].imag());
-            values_[slot] = full_[slot] = first_[slot].c[0] = second_[slot].c[0] = third_[slot].c[0] = constant;
+            values_[slot] = full_[slot] = constant;
             extended_[slot] = widen(constant);
+            for (int order = 1; order <= 3; ++order) {
+                if (tape.series[order - 1].n_slots > 0) series_[order - 1][n_moving(order) + k] = constant;
+            }
         }
     }
 
@@ -55,37 +56,31 @@ class System {
         for (int i = 0; i < tape_.n_equations; ++i) f[i] = full_[tape_.full.values[i]];
     }
 
-    // visit(row, column, entry) for each entry of the Jacobian last evaluated that is not structurally zero.
+    // visit(row, first, last) for each row of the Jacobian last evaluated; `partial` gives the values of its entries.
     template <class Visit>
     NM_INLINE void visit_jacobian(Visit visit) const {
-        for (std::int64_t k = 0; k < tape_.full.n_jacobian; ++k) {
-            const JacobianEntry& entry = tape_.full.jacobian[k];
-            visit(entry.row, entry.column, full_[entry.slot]);
-        }
+        visit_rows(tape_.full, tape_.n_equations, visit);
     }
+    NM_INLINE const C& partial(const JacobianEntry& entry) const { return full_[entry.slot]; }
 
-    // The coefficient of u^N in F(x[0] + ... + x[N-1] u^(N-1); p[0] + ... + p[N] u^N), where x[k] has n entries.
-    template <int N>
-    void taylor(const C* const* x, const C* const* p, C* coefficient) {
-        auto* slots = series<N>();
-        for (int i = 0; i < tape_.n_variables; ++i) {
-            for (int k = 0; k < N; ++k) slots[i].c[k] = x[k][i];
-            slots[i].c[N] = C::zero();
+    // The coefficient of u^N, N = order, in F(x[0] + ... + x[N-1] u^(N-1); p[0] + ... + p[N] u^N), where x[k] has n entries.
+    void taylor(int order, const C* const* x, const C* const* p, C* coefficient) {
+        const ProgramView& program = tape_.series[order - 1];
+        C* slots = series_[order - 1];
+        C* next = slots;
+        for (int k = 0; k < order; ++k) {
+            for (int i = 0; i < tape_.n_variables; ++i) *next++ = x[k][i];
         }
-        for (int i = 0; i < tape_.n_parameters; ++i) {
-            for (int k = 0; k <= N; ++k) slots[tape_.n_variables + i].c[k] = p[k][i];
+        for (int k = 0; k <= tape_.parameter_order[order - 1]; ++k) {
+            for (int i = 0; i < tape_.n_parameters; ++i) *next++ = p[k][i];
         }
-        run(tape_.values, slots);
-        for (int i = 0; i < tape_.n_equations; ++i) coefficient[i] = slots[tape_.values.values[i]].c[N];
+        run(program, slots);
+        for (int i = 0; i < tape_.n_equations; ++i) coefficient[i] = slots[program.values[i]];
     }
 
    private:
-    template <int N>
-    Taylor<C, N>* series() {
-        if constexpr (N == 1) return first_;
-        else if constexpr (N == 2) return second_;
-        else return third_;
-    }
+    // How many variables and parameters a series reads.
+    int n_moving(int order) const { return order * tape_.n_variables + (tape_.parameter_order[order - 1] + 1) * tape_.n_parameters; }
 
     void load(C* slots, const C* x, const C* p) {
         for (int i = 0; i < tape_.n_variables; ++i) slots[i] = x[i];
@@ -96,9 +91,7 @@ class System {
     C* values_;
     C* full_;
     Complex<DoubleDouble>* extended_;
-    Taylor<C, 1>* first_;
-    Taylor<C, 2>* second_;
-    Taylor<C, 3>* third_;
+    C* series_[3];
 };
 
 }  // namespace neuromanifold::NM_ISA

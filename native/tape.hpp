@@ -1,10 +1,14 @@
-// A polynomial (or rational) system F(x; p) with its Jacobian as two linear programs over numbered slots.
+// A polynomial (or rational) system F(x; p) with its Jacobian and its Taylor coefficients as programs over numbered slots.
 #pragma once
 
+#include <array>
 #include <complex>
 #include <cstdint>
-#include <span>
+#include <mutex>
 #include <vector>
+
+#include "lowering.hpp"
+#include "series.hpp"
 
 namespace neuromanifold {
 
@@ -15,71 +19,6 @@ struct SourceInstruction {
     std::int32_t opcode, a, b, immediate;
 };
 
-// The operations the machine executes. `scale` multiplies by a real constant b, `rotate` by a complex constant b.
-enum class Operation : std::int32_t {
-    add,         // a + b
-    sub,         // a - b
-    div,         // a / b
-    neg,         // -a
-    square,      // a a
-    power,       // a^c, c an exponent
-    mul,         // a b
-    mul_add,     // a b + c
-    mul_sub,     // a b - c
-    sub_mul,     // c - a b
-    scale,       // the same four with a real constant b
-    scale_add,
-    scale_sub,
-    sub_scale,
-    rotate,      // the same four with a complex constant b
-    rotate_add,
-    rotate_sub,
-    sub_rotate,
-};
-
-struct Instruction {
-    std::int32_t out, a, b, c;
-};
-
-// A program is a sequence of runs, each the same operation a number of times: one branch serves them all.
-struct Run {
-    Operation operation;
-    std::int32_t count;
-};
-
-struct JacobianEntry {
-    std::int32_t slot, row, column;
-};
-
-// What the kernels see of a program: plain pointers.
-struct ProgramView {
-    const Run* runs;
-    std::int64_t n_runs;
-    const Instruction* instructions;
-    const std::int32_t* values;  // slot of each equation
-    const JacobianEntry* jacobian;
-    std::int64_t n_jacobian;
-    std::int32_t n_slots;
-};
-
-// Slots start with the variables, the parameters and the constants, which are never overwritten.
-struct TapeView {
-    std::int32_t n_variables, n_parameters, n_constants, n_equations;
-    const std::complex<double>* constants;
-    ProgramView values;  // F
-    ProgramView full;    // F and its Jacobian
-};
-
-struct Program {
-    std::vector<Run> runs;
-    std::vector<Instruction> instructions;
-    std::vector<std::int32_t> values;
-    std::vector<JacobianEntry> jacobian;
-    std::int32_t n_slots = 0;
-
-    ProgramView view() const;
-};
-
 class Tape {
    public:
     // Throws std::invalid_argument with a sentence naming the offending entry.
@@ -88,6 +27,8 @@ class Tape {
          std::vector<std::int32_t> jacobian);
 
     TapeView view() const;
+    // With the Taylor coefficients for parameters that move like this.
+    TapeView view(Motion) const;
 
     const std::int32_t n_variables, n_parameters;
     const std::vector<std::complex<double>> constants;
@@ -100,9 +41,19 @@ class Tape {
     const Program& full_program() const { return full_; }
 
    private:
+    struct Expansions {
+        std::once_flag once;
+        std::array<Program, 3> programs;
+    };
+
     void validate() const;
-    std::vector<std::complex<double>> pool_;  // the constants and a final 1
+    Circuit read();
+
+    std::vector<std::int32_t> value_of_;  // of the caller's numbers in the circuit
+    Circuit circuit_;
+    std::vector<std::int32_t> outputs_;
     Program values_, full_;
+    mutable Expansions linear_, analytic_;  // built when they are asked for first
 };
 
 }  // namespace neuromanifold

@@ -14,12 +14,9 @@ static constexpr std::align_val_t alignment{64};
 
 void ReleaseMemory::operator()(std::byte* memory) const { ::operator delete[](memory, alignment); }
 
-Memory workspace(const Kernel& kernel, const TapeView& tape) {
-    return Memory(static_cast<std::byte*>(::operator new[](kernel.bytes(tape), alignment)));
-}
+Memory workspace(std::size_t bytes) { return Memory(static_cast<std::byte*>(::operator new[](bytes, alignment))); }
 
-void run_threads(const Kernel& kernel, const TapeView& tape, int threads, Queue& queue, const Watch& watch,
-                 const std::function<void(std::byte*)>& work) {
+void run_threads(std::size_t bytes, int threads, Queue& queue, const Watch& watch, const std::function<void(std::byte*)>& work) {
     std::mutex mutex;
     std::condition_variable all_done;
     int running = threads;
@@ -28,7 +25,7 @@ void run_threads(const Kernel& kernel, const TapeView& tape, int threads, Queue&
     auto body = [&] {
         std::exception_ptr caught;
         try {
-            auto memory = workspace(kernel, tape);
+            auto memory = workspace(bytes);
             work(memory.get());
         } catch (...) {
             caught = std::current_exception();

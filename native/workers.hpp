@@ -14,12 +14,13 @@ struct ReleaseMemory {
 };
 using Memory = std::unique_ptr<std::byte[], ReleaseMemory>;
 
-Memory workspace(const Kernel&, const TapeView&);
+Memory workspace(std::size_t bytes);
+inline Memory workspace(const Kernel& kernel, const TapeView& tape) { return workspace(kernel.bytes(tape)); }
 
 // Called every 50 ms by the thread that waits; returning false stops the workers.
 using Watch = std::function<bool(std::int64_t done)>;
 
-// Runs work(memory) in `threads` threads while the calling thread watches.
-void run_threads(const Kernel&, const TapeView&, int threads, Queue&, const Watch&, const std::function<void(std::byte*)>& work);
+// Runs work(memory) in `threads` threads, each with a workspace of its own, while the calling thread watches.
+void run_threads(std::size_t bytes, int threads, Queue&, const Watch&, const std::function<void(std::byte*)>& work);
 
 }  // namespace neuromanifold

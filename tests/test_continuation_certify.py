@@ -39,7 +39,7 @@ def both(certifier, points, parameters):
     )
 
 
-def native(system, points, parameters=(), *, lanes=0, rows=None, image=None):
+def native(system, points, parameters=(), *, lanes=0, threads=1, rows=None, image=None):
     """The kernel's own answer, without Arb behind it."""
     exact = ExactDoubles.of(parameters)
     if rows is None:
@@ -55,6 +55,7 @@ def native(system, points, parameters=(), *, lanes=0, rows=None, image=None):
         lower(outputs, system.variables, system.parameters) if outputs else None,
         ExactDoubles.of(tape_constants(outputs)).rows,
         lanes,
+        threads,
     )
 
 
@@ -195,6 +196,16 @@ def test_doubles_and_arb_agree_and_all_lane_widths_are_equal(seed):
         if i != 4:
             arb, _ = certifier.certify(points[i], parameters)
             assert (arb.is_certified, arb.is_real) == (True, box.is_real)
+
+
+def test_certificates_do_not_depend_on_threads():
+    x, c = Circuit().inputs(2)
+    system = PolynomialMap.build([x**2 - c], [x], [c])
+    points = np.sqrt(2) + 1e-9 * np.random.default_rng(0).standard_normal((500, 1))
+    alone, together = (native(system, points, [2.0], threads=k) for k in (1, 3))
+    assert alone["certified"].all()
+    for key, value in alone.items():
+        np.testing.assert_array_equal(value, together[key])
 
 
 def test_rounded_constants_and_parameters_are_enclosed():

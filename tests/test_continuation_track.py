@@ -192,6 +192,17 @@ def test_large_systems(system, options):
     assert batch.n_success == n_distinct(batch.solutions[batch.success]) == system.n_solutions
 
 
+def test_long_sums():
+    length = 50_000  # -x² - 3x - x² - 3x - …, with the values 0: x, 1: the constant 3
+    op = _core.Opcode
+    rows = [(op.SQUARE, 0, 0, 0), (op.MUL, 1, 0, 0), (op.NEG, 2, 0, 0)]
+    rows += [(op.SUB, k + 3, 2 + k % 2, 0) for k in range(1, length)]
+    tape = _core.Tape(1, 0, [3], rows, [len(rows) + 1], [[-1]])
+    values, _ = _core.evaluate(tape, [[2.0], [1j]], [])
+    np.testing.assert_allclose(values[:, 0], [-length / 2 * 10, -length / 2 * (3j - 1)], rtol=1e-12)
+    assert tape.n_value_instructions <= 3
+
+
 def same(a: dict, b: dict) -> bool:
     return all(np.array_equal(a[key], b[key], equal_nan=True) for key in a)
 

@@ -135,6 +135,7 @@ def certify(
     image: Tape | None,
     image_constants: NDArray[np.float64],
     lanes: int = 0,
+    threads: int = 1,
 ) -> dict[str, NDArray[Any]]:
     """Krawczyk's test in interval arithmetic around the approximate zeros x (B, n).
 
@@ -144,7 +145,8 @@ def certify(
 
     Returns center and radius (B, n) of the boxes; certified and real (B,); and for functions `image` of
     the same inputs balls image_midpoint, image_radius (B, k) that hold their values at the certified
-    zeros, with an infinite radius at other points. The same for all lane widths, to the last bit.
+    zeros, with an infinite radius at other points. The same for all lane widths and any number of
+    threads, to the last bit.
     """
 
 def enclose(
