@@ -86,7 +86,8 @@ class Loop {
     double defect() const {
         double scale = 0;
         for (const auto& x : samples_) scale = std::max(scale, size_of(x));
-        auto worst = std::max(size_of(coefficient(-1)), size_of(coefficient(-2)));
+        double worst = 0;
+        for (int k = 1; k <= 2 * turns(); ++k) worst = std::max(worst, size_of(coefficient(-k)));  // down to t^{-2}
         return scale > 0 ? worst / scale : 0;
     }
 

@@ -95,7 +95,7 @@ class Refinement {
     R condition;  // set by estimate_condition
 
     void refine(C* x, const C* p, int max_iterations) {
-        constexpr double rounding = 4.5e-16, nearly_there = 1e-8;
+        constexpr double rounding = 4.5e-16, nearly_there = 1e-8, near = 1e-3;
         for (int i = 0; i < n_; ++i) start_[i] = x[i];
         weights_.reset(~Mask{}, x);
         accuracy = R::broadcast(__builtin_inf());
@@ -106,9 +106,12 @@ class Refinement {
             R size = weights_.of(update_);
             Mask finite = size < R::broadcast(__builtin_inf());
             // At the limit of the precision an update that does not shrink is noise.
-            Mask stalled = (accuracy < R::broadcast(nearly_there)) & (R::broadcast(0.5) * accuracy < size);
-            // In double precision it may only be the residual's noise, so the next one is computed more accurately.
-            Mask retry = iteration + 1 < max_iterations ? active & stalled & ~extended : Mask{};
+            Mask stands = R::broadcast(0.5) * accuracy < size;
+            Mask stalled = (accuracy < R::broadcast(nearly_there)) & stands;
+            // In double precision it may only be the residual's noise, large where the Jacobian is ill-conditioned, so the next
+            // one is computed more accurately.
+            Mask noisy = (accuracy < R::broadcast(near)) & stands;
+            Mask retry = iteration + 1 < max_iterations ? active & noisy & ~extended : Mask{};
             extended = extended | retry;
             accuracy = select(retry, R::broadcast(__builtin_inf()), accuracy);
             active = active & ~retry;

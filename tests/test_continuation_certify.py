@@ -272,9 +272,9 @@ def test_certify_counts_what_is_proved():
 
 
 def test_a_zero_of_a_denominator_is_refused():
-    points = [[1.0], [-1.0]]
-    assert certify(["(x^2 - 1)"], points).n_certified == 2
-    refused = certify(["(x^2 - 1)/(x - 1)"], points)
+    points = [[1.0, 1.0], [-1.0, 1.0]]
+    assert certify(["x^2 - 1", "y - 1"], points).n_certified == 2
+    refused = certify(["(x^2 - 1)/(x - y)", "y - 1"], points)
     assert [c.is_certified for c in refused.certificates] == [False, True]
 
 

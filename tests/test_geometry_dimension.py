@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 import zoo
 from neuromanifold.errors import InvalidInputError, NotPolynomialError, TooLargeError
 from neuromanifold.geometry import dimension
-from neuromanifold.models import MLP, Convolution, Model, monomial, polynomial
+from neuromanifold.models import (
+    MLP,
+    Convolution,
+    LightningAttention,
+    Model,
+    monomial,
+    polynomial,
+)
 from neuromanifold.rings import double_precision
 
 
@@ -137,3 +144,36 @@ def test_errors_name_the_remedy():
 def test_a_network_of_thousands_of_parameters():
     result = dimension(MLP((20, 24, 24, 7), monomial(2)))
     assert result.value == result.n_parameters - 48
+
+
+def test_a_rank_that_meets_the_upper_bound_is_proved_by_one_prime():
+    proved, defective = (dimension(MLP((3, k, 1), monomial(2))) for k in (3, 2))
+    assert len(proved.primes) == 1
+    assert proved.failure_probability == 0
+    assert "proved" in str(proved)
+    assert len(defective.primes) == 2
+    assert defective.failure_probability > 0
+
+
+def test_a_large_network_with_a_defect_needs_two_large_primes():
+    # the second block is a quadric in 2 variables: 3 dimensions, not 2·2
+    result = dimension(MLP((50, 20, 4, 2, 2, 1), monomial(2)))
+    assert result.value == 50 * 20 + 20 * 4 + 4 * 2 + 3 - 20 - 4 - 2
+    assert [p > 2**30 for p in result.primes] == [False, True, True]
+    assert 0 < result.failure_probability < 1e-6
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("model", "value"),
+    [
+        (MLP((40, 60, 60, 60, 4), monomial(2)), 9840 - 180),
+        (LightningAttention(d=36, a=18, d_out=36, tokens=3, layers=4), 5180),
+        (Convolution((5000, 5000), (1, 1), monomial(2)), 9999),
+    ],
+    ids=str,
+)
+def test_networks_of_ten_thousand_parameters(model: Model, value: int):
+    result = dimension(model)
+    assert result.value == value
+    assert result.defect == 0

@@ -29,6 +29,7 @@ LIGHTNING = "Henry, Marchetti, Kohn 2025"
 RAZOR = "Shahverdi, Marchetti, Kohn 2026, subnetworks"
 RATIONAL = "Grosdos, Robeva, Zubkov 2025"
 DETERMINANTAL = "matrices of bounded rank: r(m + n − r)"
+SEGRE = "cone over Segre–Veronese: 1 + Σ(n_j − 1) for factors P^{n_j − 1}"
 DERIVED = "elementary: one rescaling for every hidden neuron, one change of basis between layers"
 
 
@@ -89,6 +90,7 @@ WARING_EXPECTED = [
 
 DEEP = [
     _power((4, 5, 3), 2, 29, "scan of multi-output networks", expected=30),
+    _power((3, 5, 2), 3, 19, "scan of multi-output networks", expected=20),
     _power((3, 4, 2, 1), 2, 11, "products of two conics: 6 + 6 − 1"),
     _power((2, 3, 4, 5), 2, 24, "five binary quartics from four squares: det = 0"),
     _power((2, 2, 2, 1), 2, 5, KTB, expected=5, ambient=5),
@@ -121,7 +123,7 @@ THRESHOLDS = [
             (2, 2, range(2, 8)),
             (3, 2, range(2, 8)),
             (2, 3, range(2, 8)),
-            (3, 3, (2, 3, 4, 7)),
+            (3, 3, range(2, 8)),
             (2, 4, range(2, 4)),
         ]
         for r in exponents
@@ -131,7 +133,10 @@ THRESHOLDS = [
         for k in (2, 3, 4)
         for r in (2 * k - 2, 2 * k - 1)
     ),
+    _power((3, 3, 1), 2, 6, "below the threshold"),
     _power((3, 3, 1), 3, 9, "threshold"),
+    _power((2, 3, 2), 2, 6, "below the threshold"),
+    _power((2, 3, 2), 3, 8, "below the threshold"),
     _power((2, 3, 2), 4, 9, "threshold"),
     *(
         _power(widths, 2, value, USEVICH, expected=value)
@@ -164,8 +169,10 @@ LINEAR = [
     Known(MLP(widths, identity()), value, DETERMINANTAL, expected=value, ambient=ambient)
     for widths, value, ambient in [
         ((2, 1, 2), 3, 4),
+        ((3, 1, 3), 5, 9),
         ((3, 2, 3), 8, 9),
         ((4, 1, 2), 5, 8),
+        ((3, 2, 4), 10, 12),
         ((3, 2, 4, 5), 12, 15),
         ((3, 4, 2), 6, 6),
     ]
@@ -188,6 +195,64 @@ INHOMOGENEOUS = [
         ([0, 0, 1, 1, 1], (2, 3, 1), 9, None),
         ([0, 0, 0, 1, 1, 1], (2, 1, 2, 1), 5, None),
     ]
+]
+
+
+def segre_veronese(sizes: tuple[int, ...], degrees: tuple[int, ...]) -> Model:
+    """∏ (w_j·x_j)^{a_j} in blocks x_j of `sizes` variables: the cone over Segre–Veronese."""
+    ends = list(itertools.accumulate(sizes))
+
+    def product(factors: list[Any], x: Any) -> Any:
+        value = 1.0
+        for w, size, end, a in zip(factors, sizes, ends, degrees, strict=True):
+            value = value * (w @ x[end - size : end]) ** a
+        return value
+
+    return Model.from_function(product, [np.ones(n) for n in sizes], (ends[-1],))
+
+
+def bilinear_forms(m: int, r: int, n: int) -> Model:
+    """xᵀAB y with A ∈ R^{m×r}, B ∈ R^{r×n}: matrices of rank ≤ r, with one output."""
+
+    def form(factors: list[Any], x: Any) -> Any:
+        a, b = factors
+        return x[:m] @ a @ b @ x[m:]
+
+    return Model.from_function(form, [np.ones((m, r)), np.ones((r, n))], (m + n,))
+
+
+# (factors P^{n−1} as n, degrees aⱼ, deg, generic ED degree): §0.
+SEGRE_VERONESE_TABLE = [
+    ((2, 2), (1, 1), 2, 6),
+    ((2, 3), (1, 1), 3, 10),
+    ((2, 4), (1, 1), 4, 14),
+    ((2, 5), (1, 1), 5, 18),
+    ((3, 3), (1, 1), 6, 39),
+    ((3, 4), (1, 1), 10, 83),
+    ((3, 5), (1, 1), 15, 143),
+    ((4, 4), (1, 1), 20, 284),
+    ((4, 5), (1, 1), 35, 676),
+    ((5, 5), (1, 1), 70, 2205),
+    ((2, 2, 2), (1, 1, 1), 6, 34),
+    ((3, 2, 2), (1, 1, 1), 12, 100),
+    ((2, 2, 2, 2), (1, 1, 1, 1), 24, 280),
+    ((3, 3, 2), (1, 1, 1), 30, 435),
+    ((3, 3, 3), (1, 1, 1), 90, 2385),
+    ((2,), (2,), 2, 4),
+    ((2,), (3,), 3, 7),
+    ((3,), (2,), 4, 13),
+    ((4,), (2,), 8, 40),
+    ((3,), (3,), 9, 39),
+    ((2, 2), (2, 1), 4, 14),
+    ((2, 3), (2, 1), 6, 22),
+]
+
+SEGRE_VERONESE = [
+    Known(segre_veronese(sizes, degrees), 1 + sum(sizes) - len(sizes), SEGRE)
+    for sizes, degrees, _, _ in SEGRE_VERONESE_TABLE
+] + [
+    Known(bilinear_forms(m, r, n), r * (m + n - r), DETERMINANTAL, ambient=m * n)
+    for m, r, n in [(2, 1, 2), (2, 1, 3), (3, 2, 3), (3, 2, 4), (4, 2, 4)]
 ]
 
 CONVOLUTIONS = [
@@ -312,6 +377,7 @@ ALL = [
     *BIASES,
     *LINEAR,
     *INHOMOGENEOUS,
+    *SEGRE_VERONESE,
     *CONVOLUTIONS,
     *ATTENTION,
     *RATIONAL_NETWORKS,

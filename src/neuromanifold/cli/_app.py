@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import neuromanifold
+from neuromanifold.cli._scan import scan_app
 from neuromanifold.errors import NeuromanifoldError
 
 FAILED = 1
@@ -29,6 +30,8 @@ _app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+_app.add_typer(scan_app, name="scan")
 
 _SpecPath = Annotated[
     Path, typer.Argument(metavar="SPEC.toml", help="What to compute: [model], [data], [solve].")
@@ -108,7 +111,11 @@ def landscape(
 @_app.command()
 def verify(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE.json", help="A saved landscape or saved solutions.")
+        Path,
+        typer.Argument(
+            metavar="FILE.json",
+            help="A saved landscape, saved solutions or a saved monodromy search.",
+        ),
     ],
 ) -> None:
     """Prove the certificates in a saved file again, from the equations alone."""

@@ -8,16 +8,8 @@ from time import perf_counter
 
 import numpy as np
 
-from neuromanifold.continuation import (
-    Parametrization,
-    SlicedVariety,
-    WitnessSet,
-    sliced_variety,
-    witness_set,
-)
-from neuromanifold.functions import FunctionSpace
+from neuromanifold.geometry._witness_set import WitnessSet, witness_set
 from neuromanifold.models import Model
-from neuromanifold.rings import PolynomialMap
 
 
 @dataclass(frozen=True)
@@ -127,11 +119,3 @@ def degree(
         seconds=perf_counter() - start,
         witness=witness,
     )
-
-
-@sliced_variety.register
-def _(variety: Model, dimension: int | None, rng: np.random.Generator) -> SlicedVariety:
-    """The closure of M in the coordinates of V."""
-    space = FunctionSpace.of(variety)
-    coefficients = PolynomialMap(space.coefficients_of_theta, space.expansion.parameters)
-    return sliced_variety(Parametrization(coefficients), dimension, rng)

@@ -18,6 +18,9 @@ from neuromanifold.rings import PrimeField
 
 _LARGEST = 20_000**2
 _AGREEING_PRIMES = 2
+_BITS = 31
+_QUICK_BITS = 23
+_MANY = 1000
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Dimension:
         n_parameters: P.
         primes: The primes modulo which the rank was computed.
         failure_probability: A bound for the probability, over the random points, that `value` is
-            too small.
+            too small; 0 if it equals an upper bound, so that it is proved.
         seed: The seed of all random choices.
         seconds: The time it took.
         kind: How the answer was found.
@@ -80,12 +83,18 @@ class Dimension:
             f"• {_counted(self.n_parameters, 'parameter')}, "
             f"generic fibers of dimension {self.fiber_dimension}"
         )
-        lines.append(
-            f"• ranks modulo {' and '.join(map(str, self.primes))}: too small with probability at "
-            f"most {_power_of_ten(self.failure_probability)}"
-        )
+        lines.append(f"• {self._evidence_text()}")
         lines.append(f"• seed {self.seed}, {self.seconds:.2g} s")
         return "\n".join(lines)
+
+    def _evidence_text(self) -> str:
+        primes = " and ".join(map(str, self.primes))
+        if self.failure_probability == 0:
+            return f"rank modulo {primes} equal to an upper bound: proved"
+        return (
+            f"ranks modulo {primes}: too small with probability at most "
+            f"{_power_of_ten(self.failure_probability)}"
+        )
 
     def _ambient_text(self) -> str:
         if self.ambient is not None:
@@ -106,6 +115,8 @@ def dimension(model: Model, *, seed: int = 0) -> Dimension:
     zero of it with probability at most D/p (Schwartz and Zippel). Two random primes between 2³⁰
     and 2³¹ must give the same rank, and `failure_probability` is the product of their bounds. It
     leaves out the primes that divide every coefficient of all these minors: they are finitely many.
+    A rank that reaches the parameters left by the known symmetries, or the bound for dim V, is
+    proved by one prime: the probability is then 0.
 
     Rational models are handled in the same way. dim V is the rank of many tangent spaces together,
     modulo one prime; it is None if it exceeds 1500.
@@ -119,7 +130,8 @@ def dimension(model: Model, *, seed: int = 0) -> Dimension:
 
     Raises:
         NotPolynomialError: If the model is not polynomial or rational.
-        TooLargeError: If the Jacobian, min(P, dim V) × P, would have more than 4·10⁸ entries.
+        TooLargeError: If the Jacobian, rows for the expected dimension and P columns, would have
+            more than 4·10⁸ entries, 3 GiB.
 
     Source: Kileel, Trager, Bruna, "On the expressive power of deep polynomial neural networks"
     (2019) for the expected dimension of networks without biases.
@@ -134,37 +146,49 @@ def dimension(model: Model, *, seed: int = 0) -> Dimension:
     start = perf_counter()
     generator = np.random.default_rng(seed)
     bound = term_bound(model)
-    n_rows = model.n_parameters if bound is None else min(model.n_parameters, bound)
-    if n_rows * model.n_parameters > _LARGEST:
+    effective = effective_parameters(model)
+    most = effective if bound is None else min(effective, bound)
+    if most * model.n_parameters > _LARGEST:
         raise TooLargeError(
             f"{model.name} has {model.n_parameters} parameters; its Jacobian would be a dense "
-            f"matrix of {n_rows * model.n_parameters * 8 / 2**30:.1f} GiB, and "
+            f"matrix of {most * model.n_parameters * 8 / 2**30:.1f} GiB, and "
             f"{_LARGEST * 8 / 2**30:.1f} GiB is the limit: use a narrower network"
         )
     ranks: dict[int, int] = {}
-    sampler = TangentSampler(model, n_rows)
-    while list(ranks.values()).count(max(ranks.values(), default=0)) < _AGREEING_PRIMES:
-        field = PrimeField(random_prime(generator))
+    sampler = TangentSampler(model, max(most, 1))
+    while not _is_settled(ranks, most):
+        # a lower bound that meets an upper bound is a proof for every prime, and small ones are quick
+        bits = _QUICK_BITS if most > _MANY and not ranks else _BITS
+        field = PrimeField(random_prime(generator, bits))
         measured = sampler.random_measurements(field, generator)
-        ranks[field.prime] = field.rank(measured[:, 1:])
+        ranks[field.prime] = field.rank_overwriting(measured[:, 1:])
     value = max(ranks.values())
     ambient = ambient_dimension(model, value, bound, generator)
-    sizes = [size for size in (ambient, bound) if size is not None]
-    degree = minor_degree(model, n_rows)
+    expected = most if ambient is None else min(most, ambient)
+    if value == most:
+        failure = 0.0
+    else:
+        degree = minor_degree(model, most)
+        failure = prod(min(1.0, degree / prime) for prime, rank in ranks.items() if rank == value)
     return Dimension(
         model=model.name,
         value=value,
-        expected=min([effective_parameters(model), *sizes]),
+        expected=expected,
         ambient=ambient,
         ambient_bound=bound,
         n_parameters=model.n_parameters,
         primes=tuple(ranks),
-        failure_probability=prod(
-            min(1.0, degree / prime) for prime, rank in ranks.items() if rank == value
-        ),
+        failure_probability=failure,
         seed=seed,
         seconds=perf_counter() - start,
     )
+
+
+def _is_settled(ranks: dict[int, int], most: int) -> bool:
+    """Whether the largest rank cannot or need not be surpassed."""
+    best = max(ranks.values(), default=-1)
+    agreeing = [p for p, rank in ranks.items() if rank == best and p > 2 ** (_BITS - 1)]
+    return best == most or len(agreeing) == _AGREEING_PRIMES
 
 
 def _counted(count: int, noun: str) -> str:
@@ -172,4 +196,4 @@ def _counted(count: int, noun: str) -> str:
 
 
 def _power_of_ten(probability: float) -> str:
-    return f"10^{log10(probability):.0f}" if probability else "0"
+    return f"10^{log10(probability):.0f}"

@@ -107,10 +107,10 @@ def measurement(model: Model) -> Any:
     return measure
 
 
-def random_prime(generator: np.random.Generator) -> int:
-    """A uniformly random prime in (2³⁰, 2³¹)."""
+def random_prime(generator: np.random.Generator, bits: int = 31) -> int:
+    """A uniformly random prime with this many bits: in (2³⁰, 2³¹) by default."""
     while True:
-        candidate = 2 * int(generator.integers(2**29, 2**30)) + 1
+        candidate = 2 * int(generator.integers(2 ** (bits - 2), 2 ** (bits - 1))) + 1
         if fmpz(candidate).is_prime():
             return candidate
 

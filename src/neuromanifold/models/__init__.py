@@ -14,6 +14,7 @@ from neuromanifold.models._description import build_model, describe_model
 from neuromanifold.models._function import FunctionModel
 from neuromanifold.models._mlp import MLP
 from neuromanifold.models._model import Model
+from neuromanifold.models._restriction import Restriction
 
 __all__ = [
     "MLP",
@@ -24,6 +25,7 @@ __all__ = [
     "Model",
     "Monomial",
     "Polynomial",
+    "Restriction",
     "build_model",
     "describe_model",
     "identity",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 from numpy.polynomial import chebyshev
 
@@ -9,6 +11,9 @@ _MAX_DEGREE = 8
 _VANISHING = 1e-9
 _MAX_POINTS = 4000
 _POLISHING_STEPS = 2
+_REFITS = 6
+_TRUSTED = 0.8
+_NEAR = 0.9
 
 
 def implicit_equation(points: np.ndarray) -> np.ndarray | None:
@@ -25,16 +30,38 @@ def implicit_equation(points: np.ndarray) -> np.ndarray | None:
     """
     points = points[:: max(1, len(points) // _MAX_POINTS)]
     for degree in range(1, _MAX_DEGREE + 1):
-        grid = np.indices((degree + 1,) * 3)
-        low = grid.sum(axis=0) <= degree
-        if 2 * int(low.sum()) > len(points):
+        if 2 * _n_monomials(degree) > len(points):
             return None
-        x, y, z = points.T
-        matrix = chebyshev.chebvander3d(x, y, z, (degree,) * 3)[:, low.ravel()]
-        _, singular, rows = np.linalg.svd(matrix, full_matrices=False)
+        coefficients, singular = _null_vector(points, degree)
         if singular[-1] <= _VANISHING * singular[0]:
-            coefficients = np.zeros(low.shape)
-            coefficients[low] = rows[-1]
+            return coefficients
+    return None
+
+
+def approximate_equation(points: np.ndarray, distance: float) -> np.ndarray | None:
+    """A polynomial of least degree whose zero set is near most of the points.
+
+    For d = 1, …, 8 the coefficients with the least Σ F(x)² are computed, then again from the four
+    fifths of the points with the smallest |F|/‖∇F‖, to first order their distance from {F = 0}. The
+    first F is taken for which nine tenths of these have at most the given distance.
+
+    Args:
+        points: shape (n, 3), inside the cube [−1, 1]³; up to a fifth may be wrong.
+        distance: what counts as near.
+
+    Returns:
+        c, shape (d + 1, d + 1, d + 1), or ``None`` if there is no such polynomial.
+    """
+    for degree in range(1, _MAX_DEGREE + 1):
+        if 2 * _n_monomials(degree) > len(points):
+            return None
+        kept = points
+        for _ in range(_REFITS):
+            coefficients, _ = _null_vector(kept, degree)
+            value, slope = _jet(points, coefficients)
+            away = np.abs(value) / np.maximum(np.linalg.norm(slope, axis=1), 1e-300)
+            kept = points[away <= np.quantile(away, _TRUSTED)]
+        if np.quantile(np.sort(away)[: len(kept)], _NEAR) <= distance:
             return coefficients
     return None
 
@@ -47,12 +74,33 @@ def moved_onto(points: np.ndarray, equation: np.ndarray, reach: float) -> np.nda
         equation: what `implicit_equation` gave.
         reach: the longest step, so that points near a singularity stay where they are.
     """
-    gradient = [chebyshev.chebder(equation, axis=axis) for axis in range(3)]
     for _ in range(_POLISHING_STEPS):
-        x, y, z = points.T
-        value = chebyshev.chebval3d(x, y, z, equation)
-        slope = np.stack([chebyshev.chebval3d(x, y, z, part) for part in gradient], axis=1)
+        value, slope = _jet(points, equation)
         step = slope * (value / np.maximum(np.sum(slope**2, axis=1), 1e-300))[:, None]
         length = np.linalg.norm(step, axis=1, keepdims=True)
         points = points - step * np.where(length <= reach, 1.0, 0.0)
     return points
+
+
+def gradient(points: np.ndarray, equation: np.ndarray) -> np.ndarray:
+    """∇F at points: (n, 3) → (n, 3)."""
+    parts = [chebyshev.chebder(equation, axis=axis) for axis in range(3)]
+    return np.stack([chebyshev.chebval3d(*points.T, part) for part in parts], axis=1)
+
+
+def _jet(points: np.ndarray, equation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return chebyshev.chebval3d(*points.T, equation), gradient(points, equation)
+
+
+def _n_monomials(degree: int) -> int:
+    return comb(degree + 3, 3)
+
+
+def _null_vector(points: np.ndarray, degree: int) -> tuple[np.ndarray, np.ndarray]:
+    """The coefficients of norm 1 with the least Σ F(x)², and all singular values."""
+    low = np.indices((degree + 1,) * 3).sum(axis=0) <= degree
+    matrix = chebyshev.chebvander3d(*points.T, (degree,) * 3)[:, low.ravel()]
+    _, singular, rows = np.linalg.svd(matrix, full_matrices=False)
+    coefficients = np.zeros(low.shape)
+    coefficients[low] = rows[-1]
+    return coefficients, singular

@@ -14,6 +14,7 @@ def gauss_newton(
     residual: Callable[[np.ndarray, np.ndarray], np.ndarray],
     theta: np.ndarray,
     tolerance: float,
+    cutoff: float = 1e-8,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Solve r_b(θ) = 0 near each row of `theta` by θ ← θ − J⁺r, J by central differences.
 
@@ -22,6 +23,8 @@ def gauss_newton(
             gives r, shape (n, R).
         theta: the starts, shape (B, P).
         tolerance: ‖r‖ at which a system counts as solved.
+        cutoff: singular values of J below this, relative to the largest, count as 0. Where J loses
+            rank at the solutions, a larger one keeps the steps short.
 
     Returns:
         the solutions, shape (S, P), and the numbers of the systems they solve, shape (S,).
@@ -41,7 +44,7 @@ def gauss_newton(
             (residual(theta + step * unit, rows) - residual(theta - step * unit, rows)) / (2 * step)
             for unit in np.eye(theta.shape[1])
         ]
-        inverse = np.linalg.pinv(np.stack(columns, axis=2), rcond=1e-8)
+        inverse = np.linalg.pinv(np.stack(columns, axis=2), rcond=cutoff)
         theta = theta - (inverse @ value[..., None])[..., 0]
         bounded = np.abs(theta).max(axis=1) <= _LARGEST
         theta, rows = theta[bounded], rows[bounded]

@@ -7,8 +7,16 @@ import numpy as np
 MINIMUM = "#0a8f7c"
 RAMP = ("#e3a008", "#dd6b20", "#c53067", "#7c3aad")
 MANIFOLD = ((0.0, "#2f6fb3"), (0.5, "#6f9fcb"), (1.0, "#a9bdd3"))
+INK = "#1f2937"
+DIMENSIONS = ((0.0, "#eef3f8"), (0.5, "#6f9fcb"), (1.0, "#2f6fb3"))
+DEFECTS = ((0.0, "#f7f4ef"), (0.4, "#e3a008"), (0.7, "#dd6b20"), (1.0, "#c53067"))
 TARGET = "#1d4ed8"
 MUTED = "#8a94a3"
+SURFACE = "#6f9fcb"
+OTHER_SIDE = "#d9d3c7"
+CLOSURE = "#f0b45a"
+SINGULAR = INK
+LOCI = ("#dd6b20", "#c53067", "#7c3aad")
 
 
 def index_color(index: int, dimension: int) -> str:

@@ -22,7 +22,7 @@ _EYE_DISTANCE = 1.5
 _BEAD = 0.03
 _MAX_LABELS = 6
 _LABEL_DISTANCE = 62
-_MATTE = {
+MATTE = {
     "ambient": 0.72,
     "diffuse": 0.42,
     "specular": 0.08,
@@ -247,4 +247,4 @@ def _mesh(points: np.ndarray, triangles: np.ndarray, **style: Any) -> go.Mesh3d:
     # Single precision is finer than a pixel and halves the page.
     x, y, z = points.T.astype(np.float32)
     i, j, k = triangles.T.astype(np.int32)
-    return go.Mesh3d(x=x, y=y, z=z, i=i, j=j, k=k, showlegend=True, lighting=_MATTE, **style)
+    return go.Mesh3d(x=x, y=y, z=z, i=i, j=j, k=k, showlegend=True, lighting=MATTE, **style)

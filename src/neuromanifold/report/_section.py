@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,15 +11,11 @@ from scipy.spatial import KDTree
 from neuromanifold.landscapes._result import Landscape
 from neuromanifold.report._implicit import implicit_equation, moved_onto
 from neuromanifold.report._marching import zero_set
-from neuromanifold.report._newton import gauss_newton
 from neuromanifold.report._projection import Projection, real_coefficients
+from neuromanifold.report._sampler import Sampler, evenly_spaced
 
-_STARTS = 1500
-_SPREADS = (0.1, 0.3, 0.6, 1.2)
-_SPACING = 1.0 / 24.0
 _GRID = 80
 _REACH = 2.2
-_ROUNDS = 16
 _MAX_JACOBIAN_ENTRIES = 5_000
 
 _NO_TRIANGLES = np.zeros((0, 3), dtype=np.int64)
@@ -60,14 +55,14 @@ def section(landscape: Landscape, projection: Projection) -> Section | None:
 
     space = FunctionSpace.of(landscape.model)
     bases = np.array([np.real(point.parameters) for point in reachable])
-    sampler = _Sampler(
+    sampler = Sampler(
         lambda theta: np.real(np.asarray(space.coefficients(theta))).astype(np.float64),
         projection,
         view_radius(landscape, projection),
         np.random.default_rng(landscape.seed),
     )
     if m == N - 1 and N >= 3 and bases.shape[1] * N <= _MAX_JACOBIAN_ENTRIES:
-        surface = sampler.surface(*sampler.on_section(bases))
+        surface = _surface(sampler, *sampler.on_section(bases))
         if surface is not None:
             points, triangles = surface
             losses = np.sum(points**2, axis=1) + landscape.constant
@@ -85,93 +80,25 @@ def view_radius(landscape: Landscape, projection: Projection) -> float:
     return 1.3 * max(float(drawn.max(initial=0.0)), 1e-3 * origin) or 1.0
 
 
-@dataclass(frozen=True, eq=False)
-class _Sampler:
-    mu: Callable[[np.ndarray], np.ndarray]
-    projection: Projection
-    radius: float
-    rng: np.random.Generator
-
-    @property
-    def spacing(self) -> float:
-        return self.radius * _SPACING
-
-    def projected(self, bases: np.ndarray) -> np.ndarray:
-        """Parameters whose functions are drawn in the ball, evenly spaced there."""
-        theta = self._starts(bases)
-        return theta[self._chosen(self._draw(theta))]
-
-    def on_section(self, bases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Parameters and drawn points of functions on the section, evenly spaced."""
-        theta = self._starts(bases)
-        if not self.projection.is_faithful:
-            theta, _ = gauss_newton(
-                lambda theta, _: self.projection.hidden(self.mu(theta)), theta, 1e-10 * self.radius
-            )
-        drawn = self._draw(theta)
-        chosen = self._chosen(drawn)
-        return theta[chosen], drawn[chosen]
-
-    def surface(self, theta: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-        """The zero set of the drawn points' equation, where real parameters reach it."""
-        equation = implicit_equation(drawn / self.radius)
-        if equation is None:
-            return None
-        axis = np.linspace(-1.0, 1.0, _GRID)
-        vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
-        vertices = self.radius * moved_onto(vertices, equation, 0.4 / _GRID)
-        reached = self._reached(theta, drawn, vertices)
-        kept = KDTree(reached).query(vertices)[0] <= _REACH * self.spacing
-        distance = np.linalg.norm(vertices, axis=1)
-        inside = distance <= self.radius
-        # The rim: triangles across the sphere are kept and their outer corners pulled back onto it.
-        triangles = triangles[kept[triangles].all(axis=1) & inside[triangles].any(axis=1)]
-        vertices = vertices * np.minimum(1.0, self.radius / np.maximum(distance, 1e-300))[:, None]
-        used, index = np.unique(triangles, return_inverse=True)
-        return vertices[used], index.reshape(-1, 3)
-
-    def _reached(self, theta: np.ndarray, drawn: np.ndarray, vertices: np.ndarray) -> np.ndarray:
-        """Points of the surface that real parameters reach, spreading from known ones."""
-        vertices = vertices[np.linalg.norm(vertices, axis=1) <= self.radius * 1.02]
-        vertices = vertices[evenly_spaced(vertices, 0.8 * self.spacing)]
-        for _ in range(_ROUNDS):
-            distance, nearest = map(np.asarray, KDTree(drawn).query(vertices))
-            near = (distance > self.spacing) & (distance <= 3.0 * self.spacing)
-            aims = vertices[near] @ self.projection.basis_3d.T
-            found, rows = gauss_newton(
-                lambda theta, rows, aims=aims: self.projection.whiten(self.mu(theta)) - aims[rows],
-                theta[nearest[near]],
-                0.2 * self.spacing,
-            )
-            if not len(found):
-                break
-            theta = np.concatenate([theta, found])
-            drawn = np.concatenate([drawn, vertices[near][rows]])
-        return drawn
-
-    def _starts(self, bases: np.ndarray) -> np.ndarray:
-        spread = np.repeat(_SPREADS, _STARTS)[:, None]
-        chosen = bases[self.rng.integers(len(bases), size=len(spread))]
-        scale = np.sqrt(np.mean(chosen**2, axis=1, keepdims=True))
-        return chosen + spread * scale * self.rng.standard_normal(chosen.shape)
-
-    def _draw(self, theta: np.ndarray) -> np.ndarray:
-        return self.projection(self.mu(theta))
-
-    def _chosen(self, drawn: np.ndarray) -> np.ndarray:
-        inside = np.flatnonzero(np.linalg.norm(drawn, axis=1) <= self.radius)
-        return inside[evenly_spaced(drawn[inside], 0.8 * self.spacing)]
-
-
-def evenly_spaced(points: np.ndarray, spacing: float) -> np.ndarray:
-    """Indices of a subset whose points are at least `spacing` apart, greedily in order."""
-    if not len(points):
-        return np.zeros(0, dtype=np.int64)
-    close = KDTree(points).query_ball_point(points, spacing)
-    free = np.ones(len(points), dtype=bool)
-    kept = []
-    for i, neighbours in enumerate(close):
-        if free[i]:
-            kept.append(i)
-            free[neighbours] = False
-    return np.array(kept, dtype=np.int64)
+def _surface(
+    sampler: Sampler, theta: np.ndarray, drawn: np.ndarray
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The zero set of the drawn points' equation, where real parameters reach it."""
+    radius = sampler.radius
+    equation = implicit_equation(drawn / radius)
+    if equation is None:
+        return None
+    axis = np.linspace(-1.0, 1.0, _GRID)
+    vertices, triangles = zero_set(chebyshev.chebgrid3d(axis, axis, axis, equation), axis)
+    vertices = radius * moved_onto(vertices, equation, 0.4 / _GRID)
+    distance = np.linalg.norm(vertices, axis=1)
+    near = vertices[distance <= radius * 1.02]
+    near = near[evenly_spaced(near, 0.8 * sampler.spacing)]
+    _, reached = sampler.spread(theta, drawn, near)
+    kept = KDTree(reached).query(vertices)[0] <= _REACH * sampler.spacing
+    inside = distance <= radius
+    # The rim: triangles across the sphere are kept and their outer corners pulled back onto it.
+    triangles = triangles[kept[triangles].all(axis=1) & inside[triangles].any(axis=1)]
+    vertices = vertices * np.minimum(1.0, radius / np.maximum(distance, 1e-300))[:, None]
+    used, index = np.unique(triangles, return_inverse=True)
+    return vertices[used], index.reshape(-1, 3)

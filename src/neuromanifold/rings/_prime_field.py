@@ -10,7 +10,7 @@ import numpy as np
 from flint import fmpz, nmod_mat
 
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings._elimination import rank_by_elimination
+from neuromanifold.rings._elimination import rank_overwriting
 from neuromanifold.rings._ring import AbstractRing, power_by_squaring
 
 _BOUND = 2**31
@@ -19,7 +19,7 @@ _HALF_BITS = 16
 # within the 2⁵³ up to which doubles are exact.
 _EXACT_TERMS = 2**8
 # Above this size our own elimination, made of BLAS products, is faster than FLINT's.
-_LARGE = 600
+_LARGE = 300
 # Up to this many, Euclid's algorithm on Python integers is faster than vectorised powers.
 _FEW = 64
 
@@ -110,11 +110,15 @@ class PrimeField(AbstractRing):
 
     def rank(self, matrix: np.ndarray) -> int:
         """The rank of a matrix of residues."""
+        return self.rank_overwriting(matrix.copy())
+
+    def rank_overwriting(self, matrix: np.ndarray) -> int:
+        """The rank of a matrix of residues, in the memory of the matrix, which is lost."""
         rows, columns = matrix.shape
         if not matrix.size:
             return 0
         if min(rows, columns) > _LARGE:
-            return rank_by_elimination(self, matrix.copy())
+            return rank_overwriting(matrix, self.prime)
         return nmod_mat(rows, columns, matrix.ravel().tolist(), self.prime).rank()
 
     def _inverse(self, a: np.ndarray) -> np.ndarray:

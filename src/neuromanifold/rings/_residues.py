@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 import numpy as np
 from flint import fmpq, nmod_mat
 
@@ -66,7 +68,7 @@ def reduced_row_echelon(matrix: np.ndarray, p: int) -> tuple[np.ndarray, list[in
 
 def rational_reconstruction(residue: int, p: int) -> fmpq | None:
     """The fraction a/b ≡ residue mod p with |a|, b ≤ √(p/2), if there is one (Wang 1981)."""
-    bound = int((p // 2) ** 0.5)
+    bound = isqrt(p // 2)
     r0, r1, t0, t1 = p, residue % p, 0, 1
     while r1 > bound:
         quotient = r0 // r1

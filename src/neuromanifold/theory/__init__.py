@@ -89,6 +89,7 @@ from neuromanifold.theory._polynomial_convolution import (
     polynomial_cnn_critical_points,
     polynomial_cnn_degree,
     polynomial_cnn_dimension,
+    polynomial_cnn_identifiability,
 )
 from neuromanifold.theory._prediction import (
     Criterion,
@@ -175,6 +176,7 @@ __all__ = [
     "polynomial_cnn_critical_points",
     "polynomial_cnn_degree",
     "polynomial_cnn_dimension",
+    "polynomial_cnn_identifiability",
     "polynomial_mlp_degree_bound",
     "polynomial_mlp_dimension",
     "power_independence_bound",

@@ -100,7 +100,8 @@ def waring_decompositions(variables: int, degree: int, summands: int) -> Predict
       other non-defective cases there are several.
 
     So a network with widths (n, k, 1) and activation xʳ is identifiable up to permutations and
-    scalings exactly if the number is 1.
+    scalings exactly if the number is 1. The statement is recalled; it agrees with the fibres that were
+    computed.
 
     Args:
         variables: the number n ≥ 2 of variables.
@@ -136,5 +137,5 @@ def waring_decompositions(variables: int, degree: int, summands: int) -> Predict
         f"decompositions of a generic sum of {k} powers of degree {r} of linear forms in {n} "
         "variables",
         "Chiantini, Ottaviani, Vannieuwenhoven 2017, Theorem 1.1; Galuppi and Mella 2019",
-        Status.UNCONFIRMED,
+        Status.UNCONFIRMED_SOURCE,
     )

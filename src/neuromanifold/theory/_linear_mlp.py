@@ -90,7 +90,8 @@ def linear_mlp_fiber_components(widths: Sequence[int], rank: int) -> Prediction[
     """Number 2ᵇ of connected components of the real fibre over a matrix of rank r = min dᵢ.
 
     b is the number of hidden layers of width r, each of which splits the fibre by the sign of a
-    determinant. Over matrices of smaller rank the fibre is connected.
+    determinant. Over matrices of smaller rank the fibre is connected. Unconfirmed: the statement is
+    recalled, and only that there are at least 2ᵇ is computed.
 
     Args:
         widths: (d₀, …, d_h) with h ≥ 1.

@@ -53,7 +53,7 @@ def polynomial_mlp_degree_bound(widths: Sequence[int]) -> Prediction[int]:
         InvalidInputError: if a width is below 1 or there is no hidden layer.
         TooLargeError: if the number has more than a million digits.
 
-    Source: Shahverdi, Marchetti, Kohn 2026, arXiv:2505.11846, from a secondary account.
+    Source: Shahverdi, Marchetti, Kohn 2026, arXiv:2505.11846, from a secondary account; unconfirmed.
 
     Examples:
         >>> polynomial_mlp_degree_bound([2, 2, 1]).value  # 24²

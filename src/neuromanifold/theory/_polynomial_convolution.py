@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from neuromanifold.theory._prediction import Prediction, Status, integer, positive_integers
+from neuromanifold.theory._prediction import (
+    Criterion,
+    Prediction,
+    Status,
+    integer,
+    positive_integers,
+)
 from neuromanifold.theory._segre_veronese import SegreVeronese
 
 _SOURCE = (
@@ -33,6 +39,42 @@ def polynomial_cnn_dimension(filters: Sequence[int]) -> Prediction[int]:
     return Prediction(
         sum(k) - len(k) + 1,
         f"dimension of the polynomial convolutional network with filters {k}",
+        _SOURCE,
+        Status.PROVED,
+    )
+
+
+def polynomial_cnn_identifiability(filters: Sequence[int], r: int) -> Criterion:
+    """Filters are determined by the function up to rescalings if r ≥ 2.
+
+    The parametrization by filters up to scaling is finite, birational onto its image and regular.
+
+    Args:
+        filters: sizes (k₀, …, k_{L−1}) of the filters.
+        r: exponent of the activation.
+
+    Returns:
+        whether r ≥ 2.
+
+    Raises:
+        InvalidInputError: if the list is empty or a value is below 1.
+
+    Source: Shahverdi, Marchetti, Kohn 2025, arXiv:2410.00722.
+
+    Examples:
+        >>> polynomial_cnn_identifiability([3, 2], 2).holds
+        True
+        >>> polynomial_cnn_identifiability([3, 2], 1).reason
+        'the activation x is linear'
+    """
+    k = positive_integers("filters", filters, least_count=1)
+    exponent = integer("r", r, least=1)
+    return Criterion(
+        exponent >= 2,
+        f"filters of sizes {k} are globally identifiable up to rescalings",
+        f"the activation x^{exponent} is not linear"
+        if exponent > 1
+        else "the activation x is linear",
         _SOURCE,
         Status.PROVED,
     )

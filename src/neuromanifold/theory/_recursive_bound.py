@@ -55,8 +55,9 @@ def mlp_recursive_bound(
 def mlp_asymptotic_bottleneck(inputs: int, width: int) -> Criterion:
     """A hidden width d ≤ 2 d₀ − 2 is an asymptotic bottleneck, for r ≥ 2 and d₀ ≥ 2.
 
-    There is a depth from which a network with such a layer does not fill its space of forms,
-    however wide the other layers are.
+    With such a layer in a fixed place, a network does not fill its space of forms once enough layers
+    follow, however wide the others are. Unconfirmed: the statement is recalled; it agrees with the
+    networks that were computed.
 
     Args:
         inputs: d₀ ≥ 1.
@@ -79,7 +80,7 @@ def mlp_asymptotic_bottleneck(inputs: int, width: int) -> Criterion:
     relation = "≤" if d <= 2 * n - 2 else ">"
     return Criterion(
         n >= 2 and d <= 2 * n - 2,
-        f"deep enough networks with a layer of width {d} do not fill",
+        f"networks with enough layers after one of width {d} do not fill",
         f"the width {d} is {relation} 2·{n} − 2",
         "Kileel, Trager, Bruna 2019, Theorem 19, as quoted by Usevich, Borsoi, Dérand, Clausel 2025",
         Status.UNCONFIRMED,

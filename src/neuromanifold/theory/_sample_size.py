@@ -31,7 +31,7 @@ def log_covering_number(
         InvalidInputError: if a value is out of range.
 
     Source: Marchetti, Shahverdi, Mereta, Trager, Kohn, "Position: Algebra unveils deep learning",
-    2025, arXiv:2501.18915, from a secondary account.
+    2025, arXiv:2501.18915, from a secondary account; unconfirmed.
 
     Examples:
         >>> round(log_covering_number(5, 4, 0.1).value, 2)
@@ -79,7 +79,7 @@ def sufficient_samples(
         InvalidInputError: if a value is out of range.
 
     Source: Marchetti, Shahverdi, Mereta, Trager, Kohn 2025, arXiv:2501.18915, from a secondary
-    account.
+    account; unconfirmed.
 
     Examples:
         >>> round(sufficient_samples(5, 4, 0.1, delta=0.05).value)

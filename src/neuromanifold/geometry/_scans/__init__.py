@@ -1,0 +1,1 @@
+"""Tables of many architectures, and searches in them."""

@@ -1,0 +1,1 @@
+"""Changes of parameters that change no function."""
