@@ -6,7 +6,7 @@ import sympy
 
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.functions import COMPLEX
-from neuromanifold.geometry import FiberFinder, contains
+from neuromanifold.geometry import BoundaryType, FiberFinder, contains
 from neuromanifold.models import MLP, Convolution, Model, identity, monomial
 
 X1, X2 = sympy.symbols("x1 x2")
@@ -117,6 +117,23 @@ def test_a_thousand_products_of_filters(filters):
 @pytest.mark.long
 def test_a_thousand_sums_of_two_cubes():
     _agrees_cubic(1000, 1)
+
+
+# A double root of merged layers, and equal factors of the reduced network.
+@pytest.mark.parametrize(
+    ("filters", "strides", "f", "kind"),
+    [
+        ((2, 2), (1, 1), (1, 2, 1), BoundaryType.STRIDE_ONE),
+        ((3, 2), (2, 1), (1, 0, 2, 0, 1), BoundaryType.REDUCED),
+        ((2, 2, 2), (1, 2, 1), np.convolve([1, 2, 1], [1, 0, 3]), BoundaryType.STRIDE_ONE),
+    ],
+    ids=str,
+)
+def test_kinds_of_boundary_points(filters, strides, f, kind):
+    found = contains(Convolution(filters, strides), f)
+    assert found.on_boundary
+    assert found.boundary_type is kind
+    assert kind.value in str(found)
 
 
 def test_rank_decides_for_linear_networks():

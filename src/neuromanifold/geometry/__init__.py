@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from neuromanifold.geometry._exposure import Exposure, critical_exposure
     from neuromanifold.geometry._fibers._fiber import Fiber, FiberFinder, fiber
     from neuromanifold.geometry._identify import Identification, identify
+    from neuromanifold.geometry._lcn_boundary import BoundaryType
     from neuromanifold.geometry._polynomialize import Polynomialized, PolynomialLayer, polynomialize
     from neuromanifold.geometry._scans._result import Scan, ScanRow
     from neuromanifold.geometry._scans._scan import scan
@@ -47,6 +48,7 @@ _MODULE_OF = {
     "ActivationThreshold": "geometry._scans._search",
     "AlgebraicSet": "geometry._voronoi",
     "BallTargets": "geometry._voronoi",
+    "BoundaryType": "geometry._lcn_boundary",
     "BoxTargets": "geometry._voronoi",
     "Containment": "geometry._contains",
     "Degree": "geometry._degree",
@@ -96,6 +98,7 @@ __all__ = [
     "ActivationThreshold",
     "AlgebraicSet",
     "BallTargets",
+    "BoundaryType",
     "BoxTargets",
     "Containment",
     "Degree",

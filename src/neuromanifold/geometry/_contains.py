@@ -12,6 +12,7 @@ from neuromanifold.errors import InvalidInputError
 from neuromanifold.functions import REAL, FunctionPoint, FunctionSpace, NumberField, read_function
 from neuromanifold.geometry._fibers._fiber import Fiber, FiberFinder
 from neuromanifold.geometry._fibers._nearby_functions import nearby_functions
+from neuromanifold.geometry._lcn_boundary import BoundaryType, reduced_convolution
 from neuromanifold.geometry._witness_set import witness_set
 from neuromanifold.models import Model
 
@@ -31,6 +32,7 @@ class Containment:
         in_image: Some θ over the field has the function f.
         in_closure: f lies in the Zariski closure M̄.
         on_boundary: f is a limit both of functions of M and of functions of M̄ ∖ M.
+        boundary_type: For linear convolutional networks, which kind of boundary point f is.
         witness: Parameters θ of f over the field, the evidence for `in_image`; None without.
         residual: ‖c(θ) − c‖∞ of the witness relative to ‖c‖∞.
         fiber: All parameters of f.
@@ -47,6 +49,7 @@ class Containment:
     in_image: bool
     in_closure: bool
     on_boundary: bool
+    boundary_type: BoundaryType | None
     witness: np.ndarray | None = field(repr=False, compare=False)
     residual: float
     fiber: Fiber | None = field(repr=False, compare=False)
@@ -72,6 +75,8 @@ class Containment:
             where = "on the boundary of M" if self.on_boundary else "not on the boundary of M"
             basis = f", from {self.n_nearby} nearby functions" if self.n_nearby else ""
             lines.append(f"• {where} (estimated{basis})")
+        if self.boundary_type is not None:
+            lines.append(f"• {self.boundary_type.value}")
         if not self.is_complete:
             lines.append("• parameters may be missing: run it with another seed")
         lines.append(f"• seed {self.seed}, {self.seconds:.2g} s")
@@ -146,6 +151,7 @@ def contains(
         in_image=witness is not None,
         in_closure=in_closure,
         on_boundary=on_boundary,
+        boundary_type=_boundary_type(finder, point) if on_boundary and field is REAL else None,
         witness=witness,
         residual=_residual(finder.space, witness, point),
         fiber=parameters,
@@ -200,6 +206,15 @@ def _nearby_in_image(finder: FiberFinder, parameters: Fiber, is_inside: bool) ->
         if found[-1] != is_inside:
             break
     return found
+
+
+def _boundary_type(finder: FiberFinder, point: FunctionPoint) -> BoundaryType | None:
+    reduced = reduced_convolution(finder.model)
+    if reduced is None:
+        return None
+    if reduced == finder.model or contains(reduced, point.vector, seed=finder.seed).on_boundary:
+        return BoundaryType.REDUCED
+    return BoundaryType.STRIDE_ONE
 
 
 def _residual(space: FunctionSpace, theta: np.ndarray | None, point: FunctionPoint) -> float:

@@ -10,6 +10,7 @@ from neuromanifold.rings import PolynomialMap
 _STEPS = 60
 _REAL = 1e-13
 _DRAWS = 8
+_NEGLIGIBLE = 1e-6
 
 
 def nearby_functions(
@@ -45,18 +46,25 @@ def nearby_functions(
         return np.zeros((0, len(center)))
     coefficients = PolynomialMap(space.coefficients_of_theta, space.expansion.parameters)
     theta = parameters[np.arange(_DRAWS * count) % len(parameters)].astype(np.complex128)
-    scale = np.abs(theta).max(axis=1, keepdims=True)
+    # parameters of different layers may differ in size; zeros move as little as the smallest others
+    sizes = np.abs(theta)
+    largest = sizes.max(axis=1, keepdims=True)
+    visible = np.where(sizes > _NEGLIGIBLE * largest, sizes, largest)
+    scale = np.maximum(sizes, visible.min(axis=1, keepdims=True))
     # where the rank drops, a step of ε in θ moves the function by ε² or less
     relative = size / max(float(np.abs(center).max()), 1e-300)
-    steps = relative ** rng.uniform(0.5, 1.0, (len(theta), 1)) * scale
+    steps = relative ** rng.uniform(0.5, 1.0, (len(theta), 1)) * scale / len(theta[0])
     noise = rng.standard_normal(theta.shape) + 1j * rng.standard_normal(theta.shape)
-    found = coefficients(_with_real_function(coefficients, theta + steps * noise))
+    found = coefficients(_with_real_function(coefficients, theta + steps * noise, scale))
     is_real = np.abs(np.imag(found)).max(axis=1) <= _REAL * np.abs(found).max(axis=1)
     is_near = np.linalg.norm(found - center, axis=1) <= size
     return np.real(found[is_real & is_near][:count])
 
 
-def _with_real_function(coefficients: PolynomialMap, theta: np.ndarray) -> np.ndarray:
+def _with_real_function(
+    coefficients: PolynomialMap, theta: np.ndarray, scale: np.ndarray
+) -> np.ndarray:
+    """Gauss–Newton steps that are smallest relative to the size of the parameters."""
     P = theta.shape[1]
     theta = theta.copy()
     active = np.arange(len(theta))
@@ -66,7 +74,8 @@ def _with_real_function(coefficients: PolynomialMap, theta: np.ndarray) -> np.nd
         active, values, J = active[~is_real], values[~is_real], J[~is_real]
         if not len(active):
             break
+        J = J * scale[active, None, :]
         systems = np.concatenate([np.imag(J), np.real(J)], axis=2)
         moves = np.einsum("bij,bj->bi", np.linalg.pinv(systems, rcond=1e-12), np.imag(values))
-        theta[active] -= moves[:, :P] + 1j * moves[:, P:]
+        theta[active] -= scale[active] * (moves[:, :P] + 1j * moves[:, P:])
     return theta
