@@ -1,5 +1,6 @@
 """The pictures of docs/gallery.md: ``python examples/gallery.py`` writes them all, or those named."""
 
+# ruff: noqa: D103
 from __future__ import annotations
 
 import sys
@@ -33,7 +34,7 @@ def cone() -> Figure:
     from neuromanifold.models import MLP, monomial
     from neuromanifold.report import shape_figure
 
-    return shape_figure(MLP([2, 1, 1], monomial(2)), eye=(1.2, 1.5, 0.6))
+    return shape_figure(MLP([2, 1, 1], monomial(2)))
 
 
 # --8<-- [end:cone]

@@ -55,13 +55,13 @@ def approximate_equation(points: np.ndarray, distance: float) -> np.ndarray | No
     for degree in range(1, _MAX_DEGREE + 1):
         if 2 * _n_monomials(degree) > len(points):
             return None
-        kept = points
+        coefficients, _ = _null_vector(points, degree)
+        away = _distances(points, coefficients)
         for _ in range(_REFITS):
-            coefficients, _ = _null_vector(kept, degree)
-            value, slope = _jet(points, coefficients)
-            away = np.abs(value) / np.maximum(np.linalg.norm(slope, axis=1), 1e-300)
             kept = points[away <= np.quantile(away, _TRUSTED)]
-        if np.quantile(np.sort(away)[: len(kept)], _NEAR) <= distance:
+            coefficients, _ = _null_vector(kept, degree)
+            away = _distances(points, coefficients)
+        if np.quantile(away, _TRUSTED * _NEAR) <= distance:
             return coefficients
     return None
 
@@ -84,12 +84,19 @@ def moved_onto(points: np.ndarray, equation: np.ndarray, reach: float) -> np.nda
 
 def gradient(points: np.ndarray, equation: np.ndarray) -> np.ndarray:
     """∇F at points: (n, 3) → (n, 3)."""
+    x, y, z = points.T
     parts = [chebyshev.chebder(equation, axis=axis) for axis in range(3)]
-    return np.stack([chebyshev.chebval3d(*points.T, part) for part in parts], axis=1)
+    return np.stack([chebyshev.chebval3d(x, y, z, part) for part in parts], axis=1)
 
 
 def _jet(points: np.ndarray, equation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return chebyshev.chebval3d(*points.T, equation), gradient(points, equation)
+    x, y, z = points.T
+    return chebyshev.chebval3d(x, y, z, equation), gradient(points, equation)
+
+
+def _distances(points: np.ndarray, equation: np.ndarray) -> np.ndarray:
+    value, slope = _jet(points, equation)
+    return np.abs(value) / np.maximum(np.linalg.norm(slope, axis=1), 1e-300)
 
 
 def _n_monomials(degree: int) -> int:
@@ -99,7 +106,8 @@ def _n_monomials(degree: int) -> int:
 def _null_vector(points: np.ndarray, degree: int) -> tuple[np.ndarray, np.ndarray]:
     """The coefficients of norm 1 with the least Σ F(x)², and all singular values."""
     low = np.indices((degree + 1,) * 3).sum(axis=0) <= degree
-    matrix = chebyshev.chebvander3d(*points.T, (degree,) * 3)[:, low.ravel()]
+    x, y, z = points.T
+    matrix = chebyshev.chebvander3d(x, y, z, (degree,) * 3)[:, low.ravel()]
     _, singular, rows = np.linalg.svd(matrix, full_matrices=False)
     coefficients = np.zeros(low.shape)
     coefficients[low] = rows[-1]

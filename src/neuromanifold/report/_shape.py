@@ -227,7 +227,7 @@ def _drawn_locus(
         return None
     dim = _dimension_in_view(view, mu, theta[inside])
     if dim == 1:
-        return Strands.through(drawn[inside], 0.8 * sampler.spacing), dim
+        return Strands.through(drawn[inside], 1.3 * sampler.spacing), dim
     return Strands(drawn[inside], np.zeros((0, 2), np.int64)), dim
 
 

@@ -54,7 +54,7 @@ class Reach:
             open_ = np.delete(open_, rows)
             if not len(open_):
                 break
-        return result, np.isfinite(result).all(axis=1)
+        return result, np.isfinite(result[:, 0])
 
     def of_vertices(self, vertices: np.ndarray) -> np.ndarray:
         """Which vertices of a surface are reached, (n,): every one is tested where this changes."""

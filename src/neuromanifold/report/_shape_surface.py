@@ -58,7 +58,8 @@ def _block(
     polynomial: np.ndarray, low: np.ndarray, size: float, cells: int
 ) -> tuple[np.ndarray, np.ndarray]:
     unit = np.linspace(0.0, 1.0, cells + 1)
-    values = chebyshev.chebgrid3d(*(start + size * unit for start in low), polynomial)
+    x, y, z = low[:, None] + size * unit
+    values = chebyshev.chebgrid3d(x, y, z, polynomial)
     points, triangles = zero_set(values, unit)
     points = moved_onto(low + size * points, polynomial, 0.8 * size / cells)
     return np.clip(points, -1.0, 1.0), triangles
