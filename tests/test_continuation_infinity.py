@@ -71,6 +71,17 @@ def test_zeros_of_a_rational_system_far_out(start, c):
     assert (result.n_regular, result.n_certified) == (2, 2)
 
 
+def test_initial_forms_with_multiple_zeros_are_not_taken_for_infinity():
+    """y + 2·x² is small at all zeros, and its square dominates."""
+    z = "(-2*x + 5*(y + 2*x^2))"
+    system = [
+        f"(x - 2*(y + 2*x^2) + 2)*(x - 2*(y + 2*x^2)) + ({z} + 2)*({z} + 3)",
+        f"({z} + 2)*({z} + 3)",
+    ]
+    result = solve(system, start=Polyhedral(), certify=False)
+    np.testing.assert_allclose(np.sort(np.abs(result.points).max(axis=1)), [34, 75, 398, 519])
+
+
 @STARTS
 def test_powers_of_a_denominator_are_cleared_once(start):
     g = "(1/(x - 1) + 2*y + 2/(x - 1)^2)"

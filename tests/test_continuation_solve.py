@@ -125,9 +125,10 @@ def test_matrices_of_rank_one_meet_a_linear_space():
 
 
 def test_vanishing_denominators_are_excess():
-    result = solve(["(x^2 - 1)/(x - 1)"])
+    result = solve(["(x^2 - 1)/(x - y)", "y - 1"])
     assert (result.n_regular, result.n_excess) == (1, 1)
-    assert result.distinct[0].x == pytest.approx(-1)
+    assert result.distinct[0].x == pytest.approx([-1, 1])
+    assert solve(["(x^2 - 1)/(x - 1)"]).n_paths == 1
     assert solve(["1/x - y", "x + y - 3"]).n_real == 2
 
 
@@ -324,3 +325,11 @@ def test_progress_is_reported_and_an_interrupt_returns_what_was_found():
     assert result.is_interrupted
     assert adds_up(result)
     assert "interrupted" in str(result)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_overdetermined_systems_with_a_solution_at_the_origin(seed):
+    node = solve(["y^2-x^3-x^2", "3*x^2+2*x", "2*y"], seed=seed)
+    assert (node.n_distinct, node.n_regular) == (1, 1)
+    cusp = solve(["y^2-x^3", "3*x^2", "2*y"], seed=seed)
+    assert [solution.multiplicity for solution in cusp.distinct] == [2]

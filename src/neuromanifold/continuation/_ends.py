@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from neuromanifold.continuation._clusters import cluster
-from neuromanifold.continuation._track import PathStatus
+from neuromanifold.continuation._track import PathBatch, PathStatus
 
 FAILED = (
     PathStatus.INVALID_START,
@@ -29,6 +29,14 @@ class Tracked:
     accuracy: np.ndarray
     condition: np.ndarray
     is_interrupted: bool = False
+
+    def enter(self, rows: np.ndarray, batch: PathBatch, arrived: np.ndarray) -> None:
+        """Overwrite `rows` where the paths of a batch have arrived."""
+        rows = rows[arrived]
+        self.points[rows] = batch.solutions[arrived]
+        self.status[rows] = batch.status[arrived]
+        self.accuracy[rows] = batch.accuracy[arrived]
+        self.condition[rows] = batch.condition[arrived]
 
     def at(self, mask: np.ndarray) -> Tracked:
         """Some of the paths."""
@@ -93,6 +101,15 @@ class Ends:
         """Enter that the ends of some paths are singular."""
         self._coincident.clear()
         self.status[numbers] = PathStatus.SINGULAR.code
+
+    def reject(self, numbers: np.ndarray) -> None:
+        """Enter that some paths came to no zero after all."""
+        self._coincident.clear()
+        self.status[numbers] = PathStatus.ACCURACY_LIMIT.code
+        keep = ~np.isin(self.numbers, numbers)
+        self.numbers = self.numbers[keep]
+        for name in ("points", "accuracy", "condition"):
+            setattr(self, name, getattr(self, name)[keep])
 
     def radii(self) -> np.ndarray:
         """Within which distance two ends are the same point, for each of the K ends."""

@@ -8,15 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from neuromanifold.continuation._ends import Ends, Tracked
+from neuromanifold.continuation._infinity import InfinityTest
 from neuromanifold.continuation._regularity import has_regular_zero
 from neuromanifold.continuation._start_system import Begun
 from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
 
 _BLOCK = 2**15
-_FAR = 1e6
+_LATE = 0.1
+_LOST = [
+    PathStatus.STEP_TOO_SMALL.code,
+    PathStatus.MAX_STEPS.code,
+    PathStatus.ACCURACY_LIMIT.code,
+]
 _TIGHT = TrackerOptions.tight()
 _DEEP = replace(TrackerOptions.tight(), endgame_start=1e-30, min_step=1e-60)
-_FARTHER = TrackerOptions(endgame_start=1e-12, min_step=1e-60, max_steps=150)
 
 OnProgress = Callable[[int, int], object]
 
@@ -26,10 +31,10 @@ def follow(
 ) -> Ends:
     """Track all paths, and again, more carefully, those that fail or may have been judged too early.
 
-    Paths that are said to run to infinity but have not come far are followed further, and large
-    solutions stop growing. Paths that fail, and regular ends that two paths share, are tracked again
-    with tight options. What still fails, and what is said to be singular, is then followed to where t
-    is tiny: solutions that are close part only there.
+    Paths that are said to run to infinity are tested for large finite ends. Paths that fail, and
+    regular ends that two paths share, are tracked again with tight options. What still fails, and
+    what is said to be singular, is then followed to where t is tiny: solutions that are close part
+    only there.
     """
     follower = _Follower(begun, threads)
     ends = Ends(begun.n_paths, len(begun.homotopy.variables))
@@ -67,6 +72,9 @@ class _Follower:
     def __init__(self, begun: Begun, threads: int) -> None:
         self._begun = begun
         self._threads = threads
+        self._infinity = InfinityTest(
+            begun.homotopy, 1.0 if begun.sizes is None else begun.sizes, threads
+        )
 
     def track(
         self, numbers: np.ndarray, options: TrackerOptions, on_progress: OnProgress | None
@@ -112,38 +120,20 @@ class _Follower:
                     result.status[alive] = PathStatus.INTERRUPTED.code
                 break
             if is_last:
-                self._continue(result, t, here, there)
+                self._test_infinity(result, t, here, there)
             here = there
         return result
 
-    def _continue(
+    def _test_infinity(
         self, tracked: Tracked, t: np.ndarray, start: np.ndarray, target: np.ndarray
     ) -> None:
-        """Follow paths that are said to run to infinity from where they are, if they are not far."""
-        sizes = 1.0 if self._begun.sizes is None else self._begun.sizes
-        largest = np.max(np.abs(tracked.points) / sizes, axis=1, initial=0.0)
-        diverged = tracked.status == PathStatus.DIVERGED.code
-        near = np.flatnonzero(diverged & (largest < _FAR) & (t > 0))
-        if not len(near):
-            return
-        t = t[near, None]
-        there = target[near] if target.ndim == 2 else target
-        here = t * (start[near] if start.ndim == 2 else start) + (1 - t) * there
-        batch = track(
-            self._begun.homotopy.tape,
-            tracked.points[near],
-            here,
-            there,
-            options=_FARTHER,
-            threads=self._threads,
-        )
-        arrived = batch.success | batch.has_status(PathStatus.SINGULAR)
-        rows = near[arrived]
-        tracked.points[rows] = batch.solutions[arrived]
-        tracked.status[rows] = batch.status[arrived]
-        tracked.accuracy[rows] = batch.accuracy[arrived]
-        tracked.condition[rows] = batch.condition[arrived]
-        tracked.is_interrupted |= batch.is_interrupted
+        lost = np.isin(tracked.status, _LOST) & (t > 0) & (t <= _LATE)
+        diverged = (tracked.status == PathStatus.DIVERGED.code) & (t > 0)
+        for mask, test in ((lost, self._infinity.recognize), (diverged, self._infinity.correct)):
+            rows = np.flatnonzero(mask)
+            if len(rows):
+                here, there = (p[rows] if p.ndim == 2 else p for p in (start, target))
+                test(tracked, rows, t[rows], here, there)
 
     def is_regular(self, tracked: Tracked, numbers: np.ndarray) -> np.ndarray:
         """Which of some paths came to a regular zero."""

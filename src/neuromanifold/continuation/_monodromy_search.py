@@ -83,9 +83,7 @@ class Search:
         self.linear = linear_parameters(family)
         self.pairs = StartPairs(family, entering, self.linear)
         x, p = self._pair() if start is None else self._given(*start)
-        self.scale = (
-            float(np.sqrt(np.mean(np.abs(p[: len(family.parameters)]) ** 2))) if len(p) else 1
-        )
+        self.scale = _root_mean_square(p[: len(family.parameters)])
         self.is_constant = not entering or self.pairs.velocity(x, p) < _STILL
         images = self.identification.images(x[None, :], p)
         self._check_group(x, p)
@@ -309,3 +307,8 @@ class Search:
             trace_residual=None if trace is None else trace.residual,
             n_trace_points=None if trace is None else trace.n_cut_points,
         )
+
+
+def _root_mean_square(values: np.ndarray) -> float:
+    largest = float(np.max(np.abs(values), initial=0.0))
+    return largest * float(np.sqrt(np.mean(np.abs(values / largest) ** 2))) if largest else 1.0

@@ -11,6 +11,8 @@ from neuromanifold.continuation._start_system import AbstractStart, Begun, store
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
 
+_LARGEST_STEP = np.log(1e6)
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class ParameterHomotopy(AbstractStart):
@@ -42,6 +44,9 @@ class ParameterHomotopy(AbstractStart):
             raise InvalidInputError(
                 f"Start solutions have shape {array.shape}; give (number of points, variables)."
             )
+        if not np.isfinite(array).all():
+            row = int(np.argmin(np.isfinite(array).all(axis=1)))
+            raise InvalidInputError(f"Start solution {row} is not finite; give finite numbers.")
         array.setflags(write=False)
         object.__setattr__(self, "points", array)
         object.__setattr__(self, "p0", p0)
@@ -70,15 +75,40 @@ class ParameterHomotopy(AbstractStart):
     def begin(self, system: System, rng: np.random.Generator) -> Begun:
         self.check(system)
         start, target = system.bound(self.p0).values, system.values
+        n_moving = len(system.parameters)
         return Begun(
             system.map,
             stored(self.points),
             len(self.points),
             start,
             target,
-            detour(start, target, len(system.parameters), rng),
+            ladder(start, target, n_moving, rng) or detour(start, target, n_moving, rng),
             name="parameter homotopy",
         )
+
+
+def ladder(
+    start: np.ndarray, target: np.ndarray, n_moving: int, rng: np.random.Generator
+) -> tuple[np.ndarray, ...]:
+    """Random complex stops between parameters of very different sizes; none where sizes are alike.
+
+    From one stop to the next no parameter grows or shrinks by more than a factor of 10⁶: a segment
+    from 1 to 10³⁰ would pass all smaller sizes within rounding errors.
+    """
+    sizes = np.abs(start[:n_moving]), np.abs(target[:n_moving])
+    both = (sizes[0] > 0) & (sizes[1] > 0)
+    with np.errstate(divide="ignore"):
+        low, high = (np.log(np.where(both, size, 1.0)) for size in sizes)
+    n_steps = int(np.ceil(np.max(np.abs(high - low), initial=0.0) / _LARGEST_STEP))
+    stops = []
+    for k in range(1, n_steps):
+        s = k / n_steps
+        stop = (1 - s) * start + s * target
+        turns = np.exp(2j * np.pi * rng.uniform(size=n_moving))
+        middle = np.exp((1 - s) * low + s * high) * turns
+        stop[:n_moving] = np.where(both, middle, stop[:n_moving])
+        stops.append(stop)
+    return tuple(stops)
 
 
 def detour(

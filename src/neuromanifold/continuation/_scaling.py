@@ -15,6 +15,7 @@ from neuromanifold.rings import Evaluator, to_float
 _MOST_TERMS = 20_000
 _FARTHEST = 500
 _MODERATE = 8
+_APART = 20  # binary digits
 _SAMPLES = 4
 
 
@@ -62,10 +63,22 @@ class Scaling:
         polynomials = _terms(system)
         if polynomials is None or not len(points):
             return _unchanged(system)
-        sizes = np.abs(points)
-        logarithms = np.log2(np.where(sizes > 0, sizes, 1.0))
-        mean = logarithms.sum(axis=0) / np.maximum((sizes > 0).sum(axis=0), 1)
-        return Scaling._with_coordinates(mean, polynomials)
+        return Scaling._with_coordinates(_mean_logarithms(points), polynomials)
+
+    @staticmethod
+    def between(system: System, points: np.ndarray) -> Scaling:
+        """Halfway between the units of given points and those of the coefficients, on a log scale.
+
+        Where the two are alike the points decide.
+        """
+        by_points = Scaling.by_points(system, points)
+        by_coefficients = Scaling.by_coefficients(system)
+        apart = np.abs(by_points.coordinates - by_coefficients.coordinates)
+        polynomials = _terms(system)
+        if polynomials is None or np.max(apart, initial=0) < _APART:
+            return by_points
+        middle = (by_points.coordinates + by_coefficients.coordinates) / 2
+        return Scaling._with_coordinates(middle, polynomials)
 
     @staticmethod
     def _with_coordinates(logarithms: np.ndarray, polynomials: list[SparsePolynomial]) -> Scaling:
@@ -119,6 +132,13 @@ def equation_sizes(system: System) -> list[fmpq]:
 def power_of_two(exponent: int) -> fmpq:
     """2^exponent."""
     return fmpq(2) ** exponent if exponent >= 0 else 1 / fmpq(2) ** -exponent
+
+
+def _mean_logarithms(points: np.ndarray) -> np.ndarray:
+    """log₂ of the geometric mean size of each coordinate of the points."""
+    sizes = np.abs(points)
+    logarithms = np.log2(np.where(sizes > 0, sizes, 1.0))
+    return logarithms.sum(axis=0) / np.maximum((sizes > 0).sum(axis=0), 1)
 
 
 def _terms(system: System) -> list[SparsePolynomial] | None:

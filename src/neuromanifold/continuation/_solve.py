@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,14 @@ from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
 from neuromanifold.continuation._scaling import Scaling
 from neuromanifold.continuation._solution import Solutions
 from neuromanifold.continuation._solutions import SolveResult
-from neuromanifold.continuation._square_up import ExcessTest, squared_up
+from neuromanifold.continuation._square_up import ExcessTest, squared_up, vanishes_at
 from neuromanifold.continuation._start_system import AbstractStart
 from neuromanifold.continuation._system import Names, Numbers, System
 from neuromanifold.continuation._track import PathStatus, TrackerOptions
 from neuromanifold.errors import InvalidInputError
 
 _RESTARTS = 2
+_LARGE, _FARTHEST = 1e4, 1e100  # where start solutions are large, larger ones are not at infinity
 _REAL = 1e-8
 _DIGITS = 6
 
@@ -84,6 +86,8 @@ def solve(
     scaled = scaling.applied(square)
     if isinstance(start, ParameterHomotopy):
         start = start.in_units(scaling.sizes)
+        if np.max(np.abs(start.points), initial=0.0) > _LARGE:
+            options = replace(options or TrackerOptions.normal(), divergence_bound=_FARTHEST)
     start = default_start(scaled, rng) if start is None else start
     ends, name, n_restarts = _track_all(
         scaled, start, rng, options or TrackerOptions.normal(), threads, on_progress
@@ -124,7 +128,7 @@ def _parameter_names(parameters: Numbers) -> list[Any]:
 def _scaling(square: System, start: AbstractStart | None) -> Scaling:
     if isinstance(start, ParameterHomotopy):
         start.check(square)
-        return Scaling.by_points(square, start.points)
+        return Scaling.between(square, start.points)
     return Scaling.by_coefficients(square)
 
 
@@ -182,6 +186,9 @@ def _settle(
     Ends are compared and certified in the coordinates of the scaled system, x/sizes.
     """
     n_paths = len(ends.status)
+    singular = np.flatnonzero(~ends.is_regular)
+    is_zero = vanishes_at(problem, ends.points[singular] * sizes, ends.accuracy[singular])
+    ends.reject(ends.numbers[singular[~is_zero]])
     kinds = np.full(n_paths, PathEnd.FAILED.code, np.int8)
     kinds[ends.status == PathStatus.DIVERGED.code] = PathEnd.AT_INFINITY.code
     where = np.full(n_paths, -1, np.int32)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from neuromanifold.continuation._system import System
+from neuromanifold.continuation._term_bound import TermBound
 from neuromanifold.errors import TooLargeError
 from neuromanifold.rings import Circuit, Evaluator, Node, PolynomialMap, to_float
 
@@ -40,16 +40,42 @@ def expanded(system: System, most_terms: int = _MOST_TERMS) -> list[SparsePolyno
     >>> square.exponents.tolist(), square.coefficients.real.tolist()
     ([[1, 1], [0, 2], [0, 0]], [2.0, 1.0, -1.5])
     """
-    polynomials = system.map
+    return _expanded(system.map, system.exact_values, None, most_terms)
+
+
+def expanded_segment(
+    homotopy: PolynomialMap, start: Sequence[complex], target: Sequence[complex], most_terms: int
+) -> list[SparsePolynomial]:
+    """H(x; t·start + (1 − t)·target) multiplied out: polynomials in x and t, the last variable.
+
+    Raises:
+        TooLargeError: they may have more than `most_terms` terms.
+    """
+    return _expanded(homotopy, target, start, most_terms)
+
+
+def _expanded(
+    polynomials: PolynomialMap,
+    values: Sequence[fmpq | complex],
+    start: Sequence[complex] | None,
+    most_terms: int,
+) -> list[SparsePolynomial]:
     evaluator = Evaluator(polynomials.outputs)
     _require_small(polynomials, evaluator, most_terms)
-    n = system.n_variables
-    context = fmpq_mpoly_ctx.get(("x", n + 1), "lex")
-    *variables, iota = context.gens()
+    n = len(polynomials.variables)
+    context = fmpq_mpoly_ctx.get(("x", n + 2), "lex")
+    *variables, t, iota = context.gens()
+
+    def constant(value: fmpq | complex) -> fmpq_mpoly:
+        return context.constant(_real(value)) + _imaginary(value) * iota
+
     inputs: dict[Node, fmpq_mpoly] = dict(zip(polynomials.variables, variables, strict=True))
-    for node, value in zip(polynomials.parameters, system.exact_values, strict=True):
-        inputs[node] = context.constant(_real(value)) + _imaginary(value) * iota
-    return [_collected(p.to_dict(), n) for p in evaluator(inputs, context.constant)]
+    inputs |= dict(zip(polynomials.parameters, map(constant, values), strict=True))
+    if start is not None:
+        for node, value in zip(polynomials.parameters, start, strict=True):
+            inputs[node] += t * (constant(value) - inputs[node])
+    n_kept = n if start is None else n + 1
+    return [_collected(p.to_dict(), n_kept) for p in evaluator(inputs, context.constant)]
 
 
 def _real(value: fmpq | complex) -> fmpq:
@@ -61,10 +87,10 @@ def _imaginary(value: fmpq | complex) -> fmpq:
 
 
 def _collected(terms: dict[tuple[int, ...], fmpq], n: int) -> SparsePolynomial:
-    """The last variable stands for i."""
+    """The last variable stands for i, and the first n are kept."""
     parts: dict[tuple[int, ...], list[fmpq]] = {}
     for (*exponents, power), c in terms.items():
-        sums = parts.setdefault(tuple(map(int, exponents)), [fmpq(0), fmpq(0)])
+        sums = parts.setdefault(tuple(map(int, exponents[:n])), [fmpq(0), fmpq(0)])
         sums[int(power) % 2] += -c if int(power) % 4 >= 2 else c
     parts = {exponents: c for exponents, c in parts.items() if c != [0, 0]}
     coefficients = [complex(to_float(re), to_float(im)) for re, im in parts.values()]
@@ -73,34 +99,11 @@ def _collected(terms: dict[tuple[int, ...], fmpq], n: int) -> SparsePolynomial:
     )
 
 
-class _Size:
-    """Bounds of the number of terms and the degree of a polynomial in n variables."""
-
-    def __init__(self, n: int, terms: int, degree: int) -> None:
-        self.n, self.degree = n, degree
-        self.terms = min(terms, comb(n + degree, n))
-
-    def __add__(self, other: _Size) -> _Size:
-        return _Size(self.n, self.terms + other.terms, max(self.degree, other.degree))
-
-    __sub__ = __add__
-
-    def __neg__(self) -> _Size:
-        return self
-
-    def __mul__(self, other: _Size) -> _Size:
-        return _Size(self.n, self.terms * other.terms, self.degree + other.degree)
-
-    def __pow__(self, exponent: int) -> _Size:
-        terms = comb(self.terms + exponent - 1, exponent) if self.terms else 0
-        return _Size(self.n, terms, self.degree * exponent)
-
-
 def _require_small(polynomials: PolynomialMap, evaluator: Evaluator, most_terms: int) -> None:
     n = len(polynomials.variables)
-    inputs = {node: _Size(n, 1, 1) for node in polynomials.variables}
-    inputs |= {node: _Size(n, 1, 0) for node in polynomials.parameters}
-    most = max(size.terms for size in evaluator(inputs, lambda c: _Size(n, int(c != 0), 0)))
+    inputs = {node: TermBound(n, 1, 1) for node in polynomials.variables}
+    inputs |= {node: TermBound(n, 1, 0) for node in polynomials.parameters}
+    most = max(size.terms for size in evaluator(inputs, lambda c: TermBound(n, int(c != 0), 0)))
     if most > most_terms:
         raise TooLargeError(
             f"Multiplied out, a polynomial of the system may have up to {most:.3g} terms; "

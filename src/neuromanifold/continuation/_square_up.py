@@ -17,6 +17,7 @@ from neuromanifold.rings import Node, PolynomialMap
 _DENOMINATOR = 2**12
 _TOLERANCE = 1e-8
 _SMALL = 1e-6
+_SMALL_IN_EQUATION = 1e-3
 
 
 def squared_up(system: System, rng: np.random.Generator) -> System:
@@ -51,12 +52,28 @@ def squared_up(system: System, rng: np.random.Generator) -> System:
     return system.with_polynomials(combined)
 
 
+def vanishes_at(system: System, points: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
+    """At which points (B, n), known to relative errors `accuracy`, the tracked polynomials vanish: (B,).
+
+    |F(x)| ≤ max(10⁻⁸, 10·accuracy)·|F|(|x|), as `ExcessTest` measures it.
+    """
+    if not len(points):
+        return np.zeros(0, bool)
+    own = system.map
+    sizes = PolynomialMap(tuple(absolute_values(own.outputs)), own.variables, own.parameters)
+    least = np.maximum(np.abs(points), _SMALL_IN_EQUATION * Scaling.by_coefficients(system).sizes)
+    bound = np.abs(sizes(least, np.abs(system.values)))
+    tolerance = np.maximum(_TOLERANCE, 10 * accuracy)[:, None]
+    return np.all(np.abs(own(points, system.values)) <= tolerance * bound, axis=1)
+
+
 class ExcessTest:
     """Tells the solutions of the given system from those of the square one that is tracked.
 
     At x, a polynomial is zero when |F(x)| ≤ 10⁻⁸·|F|(|x|), where |F| has the absolute values of all
-    constants and + for every −: what rounding could make of it. For a denominator, coordinates below
-    10⁻⁶ of their unit count as that large, since a coordinate that is 0 is only known to be tiny.
+    constants and + for every −: what rounding could make of it. A coordinate that is 0 is only known
+    to be tiny, at a double solution to half of the digits: on the right, coordinates below 10⁻³ of
+    their unit count as that large in an equation, and those below 10⁻⁶ in a denominator.
     """
 
     def __init__(self, system: System) -> None:
@@ -95,9 +112,10 @@ class ExcessTest:
             return np.zeros(len(points), bool)
         k = self._n_equations
         values = np.abs(self._values(points, parameters))
-        sizes = np.abs(self._sizes(np.abs(points), np.abs(parameters)))
-        if self._system.denominators:
-            least = np.maximum(np.abs(points), _SMALL * self._units(parameters))
-            sizes[:, k:] = np.abs(self._sizes(least, np.abs(parameters)))[:, k:]
+        units = self._units(parameters)
+        sizes = np.empty(values.shape)
+        for part, small in ((slice(None, k), _SMALL_IN_EQUATION), (slice(k, None), _SMALL)):
+            least = np.maximum(np.abs(points), small * units)
+            sizes[:, part] = np.abs(self._sizes(least, np.abs(parameters)))[:, part]
         is_zero = values <= _TOLERANCE * sizes
         return np.logical_or(~is_zero[:, :k].all(axis=1), is_zero[:, k:].any(axis=1))

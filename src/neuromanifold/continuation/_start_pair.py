@@ -103,10 +103,13 @@ class StartPairs:
         return self._newton(self._join(x, p), p[self._fixed], np.arange(self._n))
 
     def velocity(self, x: np.ndarray, p: np.ndarray) -> float:
-        """How fast the solution moves with the parameters: ‖∂x/∂p‖, relative to ‖x‖."""
+        """How fast the solution moves with the parameters: ‖∂x/∂p‖·‖p‖/‖x‖."""
         _, J = self._joint.linearize(self._join(x, p)[None, :], p[self._fixed])
         moves = np.linalg.lstsq(J[0][:, : self._n], J[0][:, self._n :], rcond=None)[0]
-        return float(np.max(np.abs(moves), initial=0.0) / max(float(np.abs(x).max()), 1e-8))
+        size = float(np.max(np.abs(p[self._free]), initial=0.0)) or 1.0
+        return float(
+            np.max(np.abs(moves), initial=0.0) * (size / max(float(np.abs(x).max()), 1e-8))
+        )
 
     def _join(self, x: np.ndarray, p: np.ndarray) -> np.ndarray:
         return np.concatenate([x, p[self._free]])
@@ -129,6 +132,7 @@ class StartPairs:
         self, z: np.ndarray, fixed: np.ndarray, moving: np.ndarray, steps: int = _STEPS
     ) -> np.ndarray | None:
         z = z.astype(np.complex128)
+        farthest = 1e8 * max(1.0, float(np.max(np.abs(z), initial=0.0)))
         for _ in range(steps):
             F, J = self._joint.linearize(z[None, :], fixed)
             if not (np.isfinite(F).all() and np.isfinite(J).all()):
@@ -137,11 +141,10 @@ class StartPairs:
             remaining = F[0] + J[0][:, moving] @ step
             z[moving] += step
             size = np.max(np.abs(z))
-            if not size < 1e8:
+            if not size < farthest:
                 return None
-            if (
-                np.max(np.abs(step), initial=0.0) <= _CONVERGED * size
-                and np.max(np.abs(remaining)) <= _CONVERGED * max(np.abs(J[0]).max(), 1.0) * size
-            ):
+            if np.max(np.abs(step), initial=0.0) <= _CONVERGED * size and np.max(
+                np.abs(remaining)
+            ) / size <= _CONVERGED * max(np.abs(J[0]).max(), 1.0):
                 return z
         return None

@@ -21,7 +21,12 @@ def is_sympy(value: Any) -> bool:
 
 
 def sympy_names(expression: Any) -> set[str]:
-    """The names of the free symbols."""
+    """The names of the free symbols.
+
+    Raises:
+        InvalidInputError: a coefficient is not finite.
+    """
+    _require_finite(expression)
     return {symbol.name for symbol in expression.free_symbols}
 
 
@@ -103,6 +108,14 @@ class SymPyReader:
             else:
                 upper = self._builder.multiply(upper, self._known[a])
         return self._builder.divide(upper, lower)
+
+
+def _require_finite(expression: Any) -> None:
+    from sympy import S
+
+    for value in (S.NaN, S.Infinity, S.NegativeInfinity, S.ComplexInfinity):
+        if expression.has(value):
+            raise InvalidInputError(f"The coefficient '{value}' in '{expression}' is not finite.")
 
 
 def _number(e: Any) -> Gaussian:

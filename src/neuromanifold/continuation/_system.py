@@ -294,7 +294,7 @@ def _exact_number(value: Any) -> fmpq | complex:
 
 def _fits_double(value: fmpq) -> bool:
     try:
-        return abs(to_float(value)) < 1e300
+        return math.isfinite(to_float(value))
     except OverflowError:
         return False
 
