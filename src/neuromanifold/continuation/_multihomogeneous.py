@@ -51,7 +51,7 @@ class Multihomogeneous(AbstractStart):
     def __init__(self, groups: Sequence[Sequence[Any]]) -> None:
         object.__setattr__(self, "groups", tuple(tuple(map(str, group)) for group in groups))
 
-    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+    def begin(self, system: System, rng: np.random.Generator, threads: int = 1) -> Begun:
         members = self._members(system)
         degrees = system.multidegrees(members)
         sizes = tuple(map(len, members))

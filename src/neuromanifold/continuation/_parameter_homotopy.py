@@ -72,7 +72,7 @@ class ParameterHomotopy(AbstractStart):
         """The same start with coordinates divided by `sizes`."""
         return ParameterHomotopy(self.points / sizes, self.p0)
 
-    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+    def begin(self, system: System, rng: np.random.Generator, threads: int = 1) -> Begun:
         self.check(system)
         start, target = system.bound(self.p0).values, system.values
         n_moving = len(system.parameters)

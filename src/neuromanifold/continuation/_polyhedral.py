@@ -53,7 +53,7 @@ class Polyhedral(AbstractStart):
 
     only_torus: bool = False
 
-    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+    def begin(self, system: System, rng: np.random.Generator, threads: int = 1) -> Begun:
         polynomials = expanded(system)
         given = [p.exponents for p in polynomials]
         torus = self.only_torus or excludes_zero_coordinates(given)
@@ -74,7 +74,7 @@ class Polyhedral(AbstractStart):
         coefficient_sizes, sizes = _fitted_sizes(supports, target)
         generic = [_near(c, rng) for c in target]
         homotopy = family(supports)
-        points = solve_generic(homotopy, cells, generic) * sizes
+        points = solve_generic(homotopy, cells, generic, threads) * sizes
         return Begun(
             homotopy,
             stored(points),
@@ -87,7 +87,10 @@ class Polyhedral(AbstractStart):
 
 
 def solve_generic(
-    homotopy: PolynomialMap, cells: MixedCells, coefficients: Sequence[np.ndarray]
+    homotopy: PolynomialMap,
+    cells: MixedCells,
+    coefficients: Sequence[np.ndarray],
+    threads: int = 1,
 ) -> np.ndarray:
     """All solutions in (C∖0)ⁿ of F(x; c) for generic c, along the rays of the cells' lifting.
 
@@ -100,6 +103,7 @@ def solve_generic(
         homotopy: F with all coefficients as parameters.
         cells: of the supports of F.
         coefficients: c, one array for each support.
+        threads: of the path tracker.
 
     Returns:
         (mixed volume, n); NaN in rows that were lost.
@@ -109,13 +113,18 @@ def solve_generic(
     begins = list(_begins(cells, coefficients))
     for options in (TrackerOptions.normal(), TrackerOptions.tight()):
         for rows, starts, rates in _blocks(begins, _unsettled(points)):
-            points[rows] = _follow_rays(homotopy.tape, starts, rates, c, options)
+            points[rows] = _follow_rays(homotopy.tape, starts, rates, c, options, threads)
     points[_unsettled(points)] = np.nan
     return points
 
 
 def _follow_rays(
-    tape: _core.Tape, starts: np.ndarray, rates: np.ndarray, c: np.ndarray, options: TrackerOptions
+    tape: _core.Tape,
+    starts: np.ndarray,
+    rates: np.ndarray,
+    c: np.ndarray,
+    options: TrackerOptions,
+    threads: int,
 ) -> np.ndarray:
     """From t = 1 to t = 0 with the coefficients e^{−rate·t}·c; NaN where a path is lost."""
     begun = _core.newton(tape, starts, c * np.exp(-rates), tolerance=_CONVERGED)
@@ -124,7 +133,12 @@ def _follow_rays(
     # The ends are regular: the coefficients are generic.
     native = replace(options, endgame_start=0.0)._native()
     tracked = _core.track_rays(
-        tape, begun["solutions"][good], rates[good].astype(np.complex128), c, options=native
+        tape,
+        begun["solutions"][good],
+        rates[good].astype(np.complex128),
+        c,
+        options=native,
+        threads=threads,
     )
     arrived = tracked["status"] == PathStatus.SUCCESS.code
     ends[np.flatnonzero(good)[arrived]] = tracked["solutions"][arrived]

@@ -157,7 +157,7 @@ def _track_all(
     """The ends of the attempt with the least trouble, the name of the start, and the restarts."""
     attempts: list[tuple[int, Ends, str]] = []
     for _ in range(_RESTARTS + 1):
-        begun = start.begin(square, rng)
+        begun = start.begin(square, rng, threads)
         ends = follow(begun, options, threads, on_progress)
         trouble = len(ends.failed()) + len(ends.coincident())
         attempts.append((trouble, ends, begun.name))

@@ -55,12 +55,13 @@ class AbstractStart(abc.ABC):
     """A method that begins the solution of a square polynomial system."""
 
     @abc.abstractmethod
-    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+    def begin(self, system: System, rng: np.random.Generator, threads: int = 1) -> Begun:
         """Build the homotopy that ends at the system.
 
         Args:
             system: square, polynomial, with values for all its parameters.
             rng: the source of all randomness; another state gives another generic homotopy.
+            threads: of the path tracker, if there is something to track already.
 
         Raises:
             InvalidInputError: the method does not apply to this system.

@@ -34,7 +34,7 @@ class TotalDegree(AbstractStart):
     6
     """
 
-    def begin(self, system: System, rng: np.random.Generator) -> Begun:
+    def begin(self, system: System, rng: np.random.Generator, threads: int = 1) -> Begun:
         degrees = system.degrees
         n_paths = prod(degrees)
         require_trackable(
