@@ -10,9 +10,10 @@ import pytest
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.models import MLP, Convolution, LightningAttention, identity, monomial
 from neuromanifold.report import AffineView, shape_figure, shape_picture
-from neuromanifold.report._implicit import approximate_equation, implicit_equation
+from neuromanifold.report._implicit import approximate_equation, gradient, implicit_equation
 from neuromanifold.report._sampler import Sampler
 from neuromanifold.report._shape import shape
+from neuromanifold.report._shape_equation import Hypersurface
 from neuromanifold.report._shape_reach import Reach
 from neuromanifold.report._shape_surface import zero_surface
 from neuromanifold.report._strands import Strands
@@ -96,6 +97,54 @@ def test_reached_cubics_have_one_real_root(seed):
     equation = approximate_equation(found, 2e-3)
     assert equation is not None
     assert equation.shape == (5, 5, 5)  # the discriminant of a cubic has degree 4
+
+
+def _reach(view, seed):
+    rng = np.random.default_rng(seed)
+    sampler = Sampler(view.mu, view, np.sqrt(3) * view.radius, rng)
+    return Reach(sampler, *sampler.on_section(rng.standard_normal((200, view.model.n_parameters))))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_smooth_point_of_the_umbrella_is_reached(seed):
+    """Of AD² + B²E = BCD only B = D = 0, C² < 4AE has no real parameters."""
+    view = AffineView.chosen(UMBRELLA, seed)
+    polynomial = Hypersurface.of(UMBRELLA, seed).restricted(view)
+    points, triangles, _ = zero_surface(polynomial, view.radius, 24)
+    slope = np.linalg.norm(gradient(points / view.radius, polynomial), axis=1)
+    smooth = slope > 0.03 * np.median(slope)
+    assert smooth.mean() > 0.95
+    used = np.intersect1d(np.unique(triangles), np.flatnonzero(smooth))
+    A, B, C, D, E = view.functions(points[used]).T
+    np.testing.assert_allclose(A * D**2 + B**2 * E, B * C * D, atol=3e-3)
+    assert _reach(view, seed).of_vertices(points)[used].all()
+
+
+@pytest.mark.parametrize(
+    ("model", "fixed", "discriminant", "is_reached"),
+    [
+        (PRODUCTS, {}, lambda A, B, C: B**2 - 4 * A * C, np.greater),
+        (
+            CUBICS,
+            {"c1": 1},
+            lambda b, c, d: b**2 * c**2 - 4 * c**3 - 4 * b**3 * d - 27 * d**2 + 18 * b * c * d,
+            np.less,
+        ),
+    ],
+    ids=["products", "cubics"],
+)
+def test_growing_stops_at_the_discriminant(model, fixed, discriminant, is_reached):
+    view = AffineView.fixing(model, fixed)
+    axis = np.linspace(-1, 1, 50)
+    points = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    points = np.stack([points[:, 0], points[:, 1], 0.3 + 0.2 * points[:, 0]], axis=1)
+    value = discriminant(*points.T)
+    steps = 0.01 * np.eye(3)
+    slope = [(discriminant(*(points + h).T) - discriminant(*(points - h).T)) / 0.02 for h in steps]
+    clear = np.abs(value) > 0.02 * np.linalg.norm(slope, axis=0) + 1e-3
+    expected = is_reached(value, 0)
+    assert 0.1 < np.mean(expected[clear]) < 0.9
+    np.testing.assert_array_equal(_reach(view, 0).of_vertices(points)[clear], expected[clear])
 
 
 def test_higher_codimension_is_projected():

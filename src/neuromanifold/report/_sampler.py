@@ -9,11 +9,14 @@ from typing import Protocol
 import numpy as np
 from scipy.spatial import KDTree
 
+from neuromanifold.geometry._gauss_newton import gauss_newton as levenberg_marquardt
 from neuromanifold.report._newton import gauss_newton
 
 _STARTS = 1500
 _SPREADS = (0.1, 0.3, 0.6, 1.2)
 _ROUNDS = 16
+_STEP = 1e-6
+_LONG = 40
 
 
 class View(Protocol):
@@ -81,6 +84,39 @@ class Sampler:
             return np.concatenate([self.view.hidden(c), self.view(c) - aims[rows]], axis=1)
 
         return gauss_newton(residual, theta, tolerance)
+
+    def pulled_to(
+        self, theta: np.ndarray, aims: np.ndarray, tolerance: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The same as `moved_to`, by Levenberg and Marquardt's method.
+
+        It takes longer, and also arrives where the Jacobian of θ ↦ y(θ) nearly loses rank.
+        """
+        P, size = theta.shape[1], np.abs(theta).max(axis=1, initial=1e-300)[:, None]
+
+        # The variables are θ in units of its size, that size, and the aim; the last two stay.
+        def residual(x: np.ndarray) -> np.ndarray:
+            c = self.mu(x[:, :P] * x[:, P : P + 1])
+            aimed = self.view(c) - x[:, P + 1 :]
+            return np.concatenate([self.view.hidden(c), aimed], axis=1) / self.radius
+
+        def linearize(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            value = residual(x)
+            jacobian = np.zeros((*value.shape, x.shape[1]))
+            for j, shift in enumerate(_STEP * np.eye(P, x.shape[1])):
+                jacobian[..., j] = (residual(x + shift) - residual(x - shift)) / (2 * _STEP)
+            return value, jacobian
+
+        if not len(theta):
+            return theta, np.zeros(0, np.int64)
+        start = np.concatenate([theta / size, size, aims], axis=1)
+        least = tolerance / self.radius
+        n_equations = residual(start[:1]).shape[1]
+        x, _ = levenberg_marquardt(
+            linearize, start, np.zeros(n_equations), steps=_LONG, converged=least
+        )
+        rows = np.flatnonzero(np.linalg.norm(residual(x), axis=1) <= least)
+        return x[rows, :P] * x[rows, P : P + 1], rows
 
     def spread(
         self, theta: np.ndarray, drawn: np.ndarray, vertices: np.ndarray

@@ -18,7 +18,11 @@ from neuromanifold.report._shape_words import caption, locus_name
 from neuromanifold.report._strands import Strands
 
 _GRID = 36
-_EYE_DISTANCE = 2.1
+_EYE_DISTANCE = 1.55
+_EDGE = "#c3cad4"
+_LIGHTING = {**MATTE, "ambient": 0.55, "diffuse": 0.6}
+# Turns with the camera; −z points to the eye, so this is the upper left.
+_LIGHT = {"x": 5e4, "y": -6e4, "z": -8e4}
 _APART = 0.004
 
 
@@ -51,9 +55,13 @@ def shape_picture(
             "showbackground": False,
             "showspikes": False,
             "zeroline": False,
+            "showgrid": False,
+            "showline": True,
+            "mirror": True,
+            "linecolor": _EDGE,
             "title": {"text": name},
-            "tickvals": [-r, 0, r],
-            "ticktext": [f"{start + at:.3g}" for at in (-r, 0.0, r)],
+            "tickvals": [-0.9 * r, 0.9 * r],
+            "ticktext": [f"{start + at:.3g}" for at in (-0.9 * r, 0.9 * r)],
             "tickfont": {"size": 10},
         }
         for letter, name, start in zip(
@@ -135,7 +143,9 @@ def _mesh(points: np.ndarray, triangles: np.ndarray, color: str, name: str) -> g
     x, y, z = points[used].T.astype(np.float32)
     i, j, k = index.reshape(-1, 3).T.astype(np.int32)
     style = {"color": color, "name": name, "hoverinfo": "name", "showlegend": True}
-    return go.Mesh3d(x=x, y=y, z=z, i=i, j=j, k=k, lighting=MATTE, **style)
+    return go.Mesh3d(
+        x=x, y=y, z=z, i=i, j=j, k=k, lighting=_LIGHTING, lightposition=_LIGHT, **style
+    )
 
 
 def _lines(

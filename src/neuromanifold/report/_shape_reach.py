@@ -21,8 +21,9 @@ _FINE = 1e-11
 class Reach:
     """Parameters known so far, and Newton's method from them.
 
-    A function counts as reached if Gauss–Newton finds real parameters of it from some of the starts:
-    those of functions near it, and random ones. A failure is no proof.
+    A function counts as reached if Newton's method finds real parameters of it from some of the starts:
+    those of functions near it, and random ones. On a surface Levenberg and Marquardt's method starts
+    again from the parameters of reached neighbours. A failure is no proof.
     """
 
     def __init__(self, sampler: Sampler, theta: np.ndarray, drawn: np.ndarray) -> None:
@@ -57,20 +58,50 @@ class Reach:
         return result, np.isfinite(result[:, 0])
 
     def of_vertices(self, vertices: np.ndarray) -> np.ndarray:
-        """Which vertices of a surface are reached, (n,): every one is tested where this changes."""
+        """Which vertices of a surface are reached, (n,): every one is tested where this changes.
+
+        A vertex that is not reached is tried again from the parameters of reached ones near it, until
+        no more are found.
+        """
         if not len(vertices):
             return np.zeros(0, bool)
-        coarse = evenly_spaced(vertices, 0.8 * self.sampler.spacing)
-        found, reached = self.parameters(vertices[coarse], _TOLERANCE * self.sampler.radius)
-        self.theta = np.concatenate([self.theta, found[reached]])
-        self.drawn = np.concatenate([self.drawn, vertices[coarse][reached]])
-        k = min(6, len(coarse))
-        near = np.asarray(KDTree(vertices[coarse]).query(vertices, k=k)[1]).reshape(-1, k)
+        coarse = vertices[evenly_spaced(vertices, 0.8 * self.sampler.spacing)]
+        theta, reached = self.parameters(coarse, _TOLERANCE * self.sampler.radius)
+        self._grow(coarse, theta, reached)
+        self._learn(theta[reached], coarse[reached])
+        k = min(_NEIGHBOURS, len(coarse))
+        near = np.asarray(KDTree(coarse).query(vertices, k=k)[1]).reshape(-1, k)
         votes = reached[near]
         result = votes[:, 0].copy()
         mixed = np.flatnonzero(votes.any(axis=1) & ~votes.all(axis=1))
-        result[mixed] = self(vertices[mixed])
+        theta, result[mixed] = self.parameters(vertices[mixed], _TOLERANCE * self.sampler.radius)
+        if len(mixed):
+            reached = result[mixed]
+            self._grow(vertices[mixed], theta, reached)
+            result[mixed] = reached
         return result
+
+    def _grow(self, points: np.ndarray, theta: np.ndarray, reached: np.ndarray) -> None:
+        """Fill in `theta` and `reached` from reached points to those next to them."""
+        k = min(_VOTES, len(points))
+        near = np.asarray(KDTree(points).query(points, k=k)[1]).reshape(-1, k)[:, 1:]
+        for column in range(near.shape[1]):
+            fresh = reached.copy()
+            while True:
+                source = near[:, column]
+                open_ = np.flatnonzero(~reached & fresh[source])
+                found, rows = self.sampler.pulled_to(
+                    theta[source[open_]], points[open_], _TOLERANCE * self.sampler.radius
+                )
+                fresh = np.zeros(len(points), bool)
+                fresh[open_[rows]] = True
+                if not len(rows):
+                    break
+                theta[open_[rows]], reached[open_[rows]] = found, True
+
+    def _learn(self, theta: np.ndarray, drawn: np.ndarray) -> None:
+        self.theta = np.concatenate([self.theta, theta])
+        self.drawn = np.concatenate([self.drawn, drawn])
 
     def separates(self, points: np.ndarray, normals: np.ndarray, step: float) -> np.ndarray:
         """Where a surface separates reached functions from others, (n,).
@@ -101,8 +132,7 @@ class Reach:
         inside = rng.choice(np.flatnonzero(reached), count)
         outside = rng.choice(np.flatnonzero(~reached), count)
         low, high, known = points[inside], points[outside], theta[inside]
-        self.theta = np.concatenate([self.theta, theta[reached]])
-        self.drawn = np.concatenate([self.drawn, points[reached]])
+        self._learn(theta[reached], points[reached])
         for step in range(_BISECTIONS):
             middle = 0.5 * (low + high)
             found, rows = self.sampler.moved_to(known, middle, tolerance)
@@ -116,6 +146,5 @@ class Reach:
                 is_in[rest[more]] = True
             low[is_in], high[~is_in] = middle[is_in], middle[~is_in]
             if step in _REMEMBERED:  # near the boundary, and not yet ill-conditioned
-                self.theta = np.concatenate([self.theta, known])
-                self.drawn = np.concatenate([self.drawn, low])
+                self._learn(known, low)
         return low

@@ -12,6 +12,9 @@ _BLOCKS = 12
 _FINER = 4
 _FLAT = 0.12
 _DEGENERATE = 1e-9
+_POLISHED = 4
+_RESOLVED = 0.05
+_SPLIT = 0.01
 
 
 def zero_surface(
@@ -21,7 +24,8 @@ def zero_surface(
 
     The cube is cut into 12³ blocks. Where the gradient of F on the surface is small, two sheets may
     meet, and a grid cannot tell them apart: these blocks and their neighbours get a grid four times
-    as fine.
+    as fine. Triangles whose vertices are not on the surface after Newton's method are left out: there
+    two sheets are closer to each other than that grid can tell.
 
     Args:
         polynomial: F in y/r, Chebyshev coefficients.
@@ -48,7 +52,8 @@ def zero_surface(
     area = np.linalg.norm(
         np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
     )
-    triangles = triangles[area > _DEGENERATE * size**2]
+    off = distance_to_zero(points, polynomial) > _RESOLVED * size / cells
+    triangles = triangles[(area > _DEGENERATE * size**2) & ~off[triangles].any(axis=1)]
     normals = gradient(points[triangles].mean(axis=1), polynomial)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-300)
     return radius * points, triangles, normals
@@ -61,8 +66,32 @@ def _block(
     x, y, z = low[:, None] + size * unit
     values = chebyshev.chebgrid3d(x, y, z, polynomial)
     points, triangles = zero_set(values, unit)
-    points = moved_onto(low + size * points, polynomial, 0.8 * size / cells)
+    points = low + size * points
+    for _ in range(_POLISHED):
+        points = moved_onto(points, polynomial, 0.8 * size / cells)
     return np.clip(points, -1.0, 1.0), triangles
+
+
+def distance_to_zero(points: np.ndarray, polynomial: np.ndarray) -> np.ndarray:
+    """|F|/‖∇F‖, to first order the distance to {F = 0}: (n, 3) → (n,)."""
+    x, y, z = points.T
+    value = np.abs(chebyshev.chebval3d(x, y, z, polynomial))
+    return value / np.maximum(np.linalg.norm(gradient(points, polynomial), axis=1), 1e-300)
+
+
+def tangency(polynomial: np.ndarray, grid: int) -> float:
+    """How much of {F = 0} in the cube [−1, 1]³ a grid cannot resolve, since two sheets almost touch.
+
+    It is the share of the vertices on a regular grid that are not on the surface after one round of
+    Newton's method; 1 if there are none.
+    """
+    unit = np.linspace(0.0, 1.0, grid + 1)
+    axis = 2.0 * unit - 1.0
+    points, _ = zero_set(chebyshev.chebgrid3d(axis, axis, axis, polynomial), unit)
+    if not len(points):
+        return 1.0
+    points = moved_onto(2.0 * points - 1.0, polynomial, 1.6 / grid)
+    return float(np.mean(distance_to_zero(points, polynomial) > _SPLIT / grid))
 
 
 def _nearly_singular(points: np.ndarray, polynomial: np.ndarray) -> np.ndarray:
