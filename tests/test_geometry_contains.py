@@ -136,6 +136,17 @@ def test_kinds_of_boundary_points(filters, strides, f, kind):
     assert kind.value in str(found)
 
 
+# The nearest matrix of rank one drops a singular value; a limit has functions of M as near as you like.
+def test_the_nearest_function():
+    model = MLP([2, 1, 2], identity())
+    found = contains(model, [3, 0, 0, 2])
+    assert np.allclose(found.nearest, [3, 0, 0, 0], atol=1e-6)
+    assert found.distance == pytest.approx(2)
+    assert contains(model, [3, 0, 0, 0]).distance == 0
+    assert contains(CUBIC, X1**2 * X2).distance < 1e-3
+    assert contains(CUBIC, X1**3 - X1 * X2**2).distance > 0.1
+
+
 def test_rank_decides_for_linear_networks():
     model = MLP([3, 1, 3], identity())
     low = np.outer([1.0, 2.0, -1.0], [3.0, 0.0, 1.0])

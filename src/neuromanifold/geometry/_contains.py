@@ -13,6 +13,8 @@ from neuromanifold.functions import REAL, FunctionPoint, FunctionSpace, NumberFi
 from neuromanifold.geometry._fibers._fiber import Fiber, FiberFinder
 from neuromanifold.geometry._fibers._nearby_functions import nearby_functions
 from neuromanifold.geometry._lcn_boundary import BoundaryType, reduced_convolution
+from neuromanifold.geometry._voronoi._metric import Metric
+from neuromanifold.geometry._voronoi._neuromanifold_set import Neuromanifold
 from neuromanifold.geometry._witness_set import witness_set
 from neuromanifold.models import Model
 
@@ -35,6 +37,10 @@ class Containment:
         boundary_type: For linear convolutional networks, which kind of boundary point f is.
         witness: Parameters θ of f over the field, the evidence for `in_image`; None without.
         residual: ‖c(θ) − c‖∞ of the witness relative to ‖c‖∞.
+        nearest: If f is not in M over ℝ, the coefficients of the nearest function of M, from all
+            critical points of the Euclidean distance and from random parameters; None otherwise.
+        distance: The Euclidean distance of f from M in the coordinates c, 0 if f is in M; an upper
+            bound where M is not closed or critical points were missed.
         fiber: All parameters of f.
         n_nearby: How many functions of M̄ near f were examined for `on_boundary`.
         is_complete: All of the fibre was found, so that a missing witness means something.
@@ -52,7 +58,9 @@ class Containment:
     boundary_type: BoundaryType | None
     witness: np.ndarray | None = field(repr=False, compare=False)
     residual: float
-    fiber: Fiber | None = field(repr=False, compare=False)
+    nearest: np.ndarray | None = field(repr=False, compare=False)
+    distance: float
+    fiber: Fiber = field(repr=False, compare=False)
     n_nearby: int
     is_complete: bool
     seed: int
@@ -71,6 +79,8 @@ class Containment:
             lines.append(f"• in the closure of M only: no {field_name} parameters ({self.kind})")
         else:
             lines.append(f"• not in the closure of M ({self.kind})")
+        if self.nearest is not None:
+            lines.append(f"• nearest function of M at distance {self.distance:.3g} (numerical)")
         if self.in_closure:
             where = "on the boundary of M" if self.on_boundary else "not on the boundary of M"
             basis = f", from {self.n_nearby} nearby functions" if self.n_nearby else ""
@@ -144,6 +154,9 @@ def contains(
             on_boundary = len(set(inside) | {witness is not None}) > 1
         else:
             on_boundary = witness is None
+    nearest = None
+    if field is REAL and witness is None:
+        nearest = _nearest(finder, np.real(point.vector))
     return Containment(
         model=finder.model.name,
         function=point,
@@ -154,6 +167,8 @@ def contains(
         boundary_type=_boundary_type(finder, point) if on_boundary and field is REAL else None,
         witness=witness,
         residual=_residual(finder.space, witness, point),
+        nearest=nearest,
+        distance=0.0 if nearest is None else float(np.linalg.norm(nearest - point.vector)),
         fiber=parameters,
         n_nearby=nearby,
         is_complete=parameters.is_complete,
@@ -206,6 +221,13 @@ def _nearby_in_image(finder: FiberFinder, parameters: Fiber, is_inside: bool) ->
         if found[-1] != is_inside:
             break
     return found
+
+
+def _nearest(finder: FiberFinder, c: np.ndarray) -> np.ndarray:
+    """The nearest function of M, over ℝ."""
+    manifold = Neuromanifold(finder.space)
+    metric = Metric.of(None, len(manifold))
+    return manifold.nearest(c[None], metric, finder.seed)[0]
 
 
 def _boundary_type(finder: FiberFinder, point: FunctionPoint) -> BoundaryType | None:
