@@ -6,26 +6,11 @@ import sys
 import pytest
 
 import neuromanifold
-from neuromanifold.cli import main
 from neuromanifold.cli._spec import read_spec
 from neuromanifold.errors import InvalidInputError
 
 MLP = '[model]\nfamily = "mlp"\nwidths = [2, 1, 1]\nactivation = {monomial = 2}\n'
 RANDOM = "[data]\nrandom = {samples = 8, seed = 1}\n"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run the command line in this process: exit status, output, errors."""
-
-    def run_(*arguments):
-        monkeypatch.setattr(sys, "argv", ["neuromanifold", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return run_
 
 
 @pytest.fixture

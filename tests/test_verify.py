@@ -4,7 +4,6 @@ import contextlib
 import copy
 import dataclasses
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import neuromanifold as nm
-from neuromanifold.cli import main
 from neuromanifold.cli._verify import verify_file
 from neuromanifold.continuation import (
     MonodromyResult,
@@ -56,18 +54,6 @@ def files(tmp_path_factory):
     monodromy(EVEN, group=[[[-1, 0], [0, -1]]]).save(folder / "orbits.json")
     monodromy(CONICS, certify=False).save(folder / "uncertified.json")
     return folder
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    def run_(*arguments):
-        monkeypatch.setattr(sys, "argv", ["neuromanifold", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        captured = capsys.readouterr()
-        return stopped.value.code or 0, captured.out, captured.err
-
-    return run_
 
 
 def changed(files, name, tmp_path, change):

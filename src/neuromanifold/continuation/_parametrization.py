@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from flint import fmpz
 
 from neuromanifold.continuation._random import complex_gaussian
 from neuromanifold.continuation._sliced_variety import SlicedVariety
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings import Evaluator, PolynomialMap, Residues, reduced_row_echelon
+from neuromanifold.rings import (
+    Evaluator,
+    PolynomialMap,
+    Residues,
+    random_prime,
+    reduced_row_echelon,
+)
 
 _DRAWS = 12
 
@@ -98,7 +103,7 @@ def generic_rank(F: PolynomialMap, rng: np.random.Generator) -> int:
 
     It is never too large, and too small with a probability of about (degree of a minor)/p.
     """
-    p = _random_prime(rng)
+    p = random_prime(rng)
     inputs = {node: Residues(rng.integers(1, p, size=1), p) for node in F.variables}
     entries = [entry for row in F.derivative for entry in row]
     values = Evaluator(entries)(inputs, lambda q: Residues.of_rational(q, p))
@@ -136,10 +141,3 @@ def _well_conditioned_point(F: PolynomialMap, rank: int, rng: np.random.Generato
     _, jacobians = F.linearize(draws)
     singular = np.linalg.svd(jacobians, compute_uv=False)
     return draws[int(np.argmax(singular[:, rank - 1] / singular[:, 0]))]
-
-
-def _random_prime(rng: np.random.Generator) -> int:
-    while True:
-        candidate = 2 * int(rng.integers(2**29, 2**30)) + 1
-        if fmpz(candidate).is_prime():
-            return candidate

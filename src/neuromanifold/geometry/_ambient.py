@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from neuromanifold.geometry._tangents import TangentSampler, random_prime
+from neuromanifold.geometry._tangents import TangentSampler
 from neuromanifold.models import Model
-from neuromanifold.rings import PrimeField
+from neuromanifold.rings import PrimeField, random_prime
 
 _LARGEST = 1500
 _LARGEST_IF_UNBOUNDED = 512

@@ -12,9 +12,9 @@ from neuromanifold.errors import TooLargeError
 from neuromanifold.functions import term_bound
 from neuromanifold.geometry._ambient import ambient_dimension
 from neuromanifold.geometry._expected import effective_parameters
-from neuromanifold.geometry._tangents import TangentSampler, minor_degree, random_prime
+from neuromanifold.geometry._tangents import TangentSampler, minor_degree
 from neuromanifold.models import Model
-from neuromanifold.rings import PrimeField
+from neuromanifold.rings import PrimeField, random_prime
 
 _LARGEST = 20_000**2
 _AGREEING_PRIMES = 2

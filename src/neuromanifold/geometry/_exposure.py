@@ -8,13 +8,20 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from flint import nmod_mat
 
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.functions import FunctionSpace
-from neuromanifold.geometry._tangents import random_prime
 from neuromanifold.models import Model
-from neuromanifold.rings import Evaluator, Node, PrimeField, Residues, jacobian, pullback
+from neuromanifold.rings import (
+    Evaluator,
+    Node,
+    PrimeField,
+    Residues,
+    jacobian,
+    kernel,
+    pullback,
+    random_prime,
+)
 
 _PRIMES = 2
 
@@ -170,11 +177,7 @@ def _left_kernel_vector(
     field: PrimeField, matrix: np.ndarray, generator: np.random.Generator
 ) -> np.ndarray:
     """A random n with nᵀA = 0."""
-    rows, columns = matrix.shape
-    p = field.prime
-    kernel, nullity = nmod_mat(columns, rows, [int(v) for v in matrix.T.ravel()], p).nullspace()
-    entries = np.array([int(v) for v in kernel.entries()], np.int64).reshape(rows, rows)
-    if nullity == 0:
-        return np.zeros(rows, np.int64)
-    weights = field.random(generator, (nullity, 1))
-    return field.dot(np.ascontiguousarray(entries[:, :nullity]), weights)[:, 0]
+    basis = kernel(np.ascontiguousarray(matrix.T), field.prime)
+    if not len(basis):
+        return np.zeros(len(matrix), np.int64)
+    return field.dot(field.random(generator, (1, len(basis))), basis)[0]

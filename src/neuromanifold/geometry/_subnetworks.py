@@ -9,10 +9,10 @@ from typing import overload
 
 import numpy as np
 
-from neuromanifold.geometry._tangents import TangentSampler, random_prime
+from neuromanifold.geometry._tangents import TangentSampler
 from neuromanifold.geometry._zero_patterns import ZeroPattern, subnetwork_patterns
 from neuromanifold.models import Model, Restriction
-from neuromanifold.rings import PrimeField
+from neuromanifold.rings import PrimeField, random_prime
 
 _PRIMES = 2
 

@@ -9,7 +9,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flint import fmpz
 
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.models import Model
@@ -105,14 +104,6 @@ def measurement(model: Model) -> Any:
         return (covector * value).sum(), jnp.concatenate([leaf.ravel() for leaf in leaves])
 
     return measure
-
-
-def random_prime(generator: np.random.Generator, bits: int = 31) -> int:
-    """A uniformly random prime with this many bits: in (2³⁰, 2³¹) by default."""
-    while True:
-        candidate = 2 * int(generator.integers(2 ** (bits - 2), 2 ** (bits - 1))) + 1
-        if fmpz(candidate).is_prime():
-            return candidate
 
 
 def minor_degree(model: Model, size: int) -> float:

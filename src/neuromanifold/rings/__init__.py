@@ -14,6 +14,7 @@ from neuromanifold.rings._derivative import jacobian, pullback, pushforward
 from neuromanifold.rings._evaluation import Evaluator
 from neuromanifold.rings._fraction_degree import FractionDegreeRing
 from neuromanifold.rings._lowering import lower, tape_constants, to_float
+from neuromanifold.rings._modular import integer_rows, kernel, random_prime
 from neuromanifold.rings._object_ring import ObjectRing
 from neuromanifold.rings._polynomial import Polynomial, PolynomialRing
 from neuromanifold.rings._polynomial_map import PolynomialMap
@@ -46,10 +47,13 @@ __all__ = [
     "Residues",
     "dot",
     "double_precision",
+    "integer_rows",
     "jacobian",
+    "kernel",
     "lower",
     "pullback",
     "pushforward",
+    "random_prime",
     "rational_reconstruction",
     "reachable",
     "reduced_row_echelon",

@@ -9,8 +9,7 @@ from neuromanifold.geometry._interpolation import (
     PointSampler,
     vanishing_modulo,
 )
-from neuromanifold.geometry._tangents import random_prime
-from neuromanifold.rings import reduced_row_echelon
+from neuromanifold.rings import random_prime, reduced_row_echelon
 
 
 def new_forms(

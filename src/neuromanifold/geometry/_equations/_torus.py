@@ -8,9 +8,13 @@ from math import lcm
 import numpy as np
 
 from neuromanifold.geometry._equations._coordinates import CoordinateSampler
-from neuromanifold.geometry._symmetries._continuous import kernel
-from neuromanifold.geometry._tangents import random_prime
-from neuromanifold.rings import PrimeField, rational_reconstruction, reduced_row_echelon
+from neuromanifold.rings import (
+    PrimeField,
+    integer_rows,
+    kernel,
+    random_prime,
+    reduced_row_echelon,
+)
 
 _CHECKS = 3
 _ATTEMPTS = 4
@@ -52,7 +56,7 @@ def torus_symmetry(sampler: CoordinateSampler, generator: np.random.Generator) -
     for _ in range(_ATTEMPTS):
         p = random_prime(generator)
         echelon, dimension = _tangent_weights(sampler, p, generator)
-        weights = _integers(echelon, p)
+        weights = integer_rows(echelon, p)
         if weights is None:
             continue
         q = random_prime(generator)
@@ -96,15 +100,3 @@ def _conditions(
         dimension = max(dimension, len(point) - len(conormal))
         rows.append(conormal * point % p)
     return np.concatenate(rows), dimension
-
-
-def _integers(echelon: np.ndarray, p: int) -> np.ndarray | None:
-    rows = []
-    for row in echelon.tolist():
-        fractions = [rational_reconstruction(entry, p) for entry in row]
-        known = [fraction for fraction in fractions if fraction is not None]
-        if len(known) < len(row):
-            return None
-        denominator = lcm(*(int(fraction.q) for fraction in known))
-        rows.append([int(fraction * denominator) for fraction in known])
-    return np.array(rows, np.int64).reshape(len(rows), echelon.shape[1])

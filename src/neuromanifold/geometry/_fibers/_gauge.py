@@ -11,9 +11,9 @@ from flint import fmpq
 from neuromanifold.geometry._fibers._orbits import Partition
 from neuromanifold.geometry._symmetries._continuous import LinearSymmetries
 from neuromanifold.geometry._symmetries._finite import IndexPermutations
-from neuromanifold.geometry._tangents import TangentSampler, random_prime
+from neuromanifold.geometry._tangents import TangentSampler
 from neuromanifold.models import Model
-from neuromanifold.rings import Circuit, Node, PrimeField, reduced_row_echelon
+from neuromanifold.rings import Circuit, Node, PrimeField, random_prime, reduced_row_echelon
 
 _DENOMINATOR = 16
 _ATTEMPTS = 3

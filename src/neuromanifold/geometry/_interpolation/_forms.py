@@ -11,8 +11,7 @@ from flint import fmpq, nmod_mat
 
 from neuromanifold.errors import TooLargeError
 from neuromanifold.geometry._interpolation._monomials import Monomials
-from neuromanifold.geometry._tangents import random_prime
-from neuromanifold.rings import PrimeField, rational_reconstruction
+from neuromanifold.rings import PrimeField, random_prime, rational_reconstruction
 
 # Draws points: (count, prime, generator) ↦ residues of shape (count, n).
 PointSampler = Callable[[int, int, np.random.Generator], np.ndarray]

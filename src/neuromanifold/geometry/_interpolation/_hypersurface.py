@@ -7,7 +7,7 @@ from flint import fmpq_mpoly, fmpq_mpoly_ctx
 
 from neuromanifold.geometry._interpolation._forms import Form, PointSampler, interpolate
 from neuromanifold.geometry._interpolation._monomials import Monomials
-from neuromanifold.geometry._tangents import random_prime
+from neuromanifold.rings import random_prime
 
 _SPARE = 4
 

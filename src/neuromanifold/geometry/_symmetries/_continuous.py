@@ -8,11 +8,18 @@ from functools import cached_property
 
 import jax
 import numpy as np
-from flint import nmod_mat
 
-from neuromanifold.geometry._tangents import TangentSampler, random_prime
+from neuromanifold.geometry._tangents import TangentSampler
 from neuromanifold.models import Model
-from neuromanifold.rings import PrimeField, rational_reconstruction, reduced_row_echelon, to_float
+from neuromanifold.rings import (
+    PrimeField,
+    integer_rows,
+    kernel,
+    random_prime,
+    rational_reconstruction,
+    reduced_row_echelon,
+    to_float,
+)
 
 _MOST_UNKNOWNS = 720
 _EXTRA_ROWS = 12
@@ -138,7 +145,7 @@ def linear_symmetries(
         fields = _rational(basis, field.prime)
         diagonal = np.stack([np.arange(P)] * 2, axis=1)
         weights = _solve(sampler, diagonal, field, generator)
-        rescalings = _integers(weights, field.prime)
+        rescalings = integer_rows(weights, field.prime)
         if fields is None or rescalings is None:
             continue
         exact = _residues(fields, len(pairs), check.prime)
@@ -210,15 +217,6 @@ def _annihilates(
     return not field.dot(rows, fields.T).any()
 
 
-def kernel(matrix: np.ndarray, p: int) -> np.ndarray:
-    """The reduced row echelon basis of {v : matrix·v = 0} modulo p."""
-    rows, columns = matrix.shape
-    vectors, nullity = nmod_mat(rows, columns, matrix.ravel().tolist(), p).nullspace()
-    entries = np.array([int(e) for e in vectors.entries()], np.int64)
-    basis = entries.reshape(columns, -1)[:, :nullity].T
-    return reduced_row_echelon(basis, p)[0] if nullity else np.zeros((0, columns), np.int64)
-
-
 def _rational(basis: np.ndarray, p: int) -> list[list] | None:
     rows = [[rational_reconstruction(int(entry), p) for entry in row] for row in basis]
     return None if any(entry is None for row in rows for entry in row) else rows
@@ -227,14 +225,3 @@ def _rational(basis: np.ndarray, p: int) -> list[list] | None:
 def _residues(rows: list[list], n_columns: int, p: int) -> np.ndarray:
     values = [[int(q.p) * pow(int(q.q), -1, p) % p for q in row] for row in rows]
     return np.array(values, np.int64).reshape(len(rows), n_columns)
-
-
-def _integers(basis: np.ndarray, p: int) -> np.ndarray | None:
-    rows = _rational(basis, p)
-    if rows is None:
-        return None
-    cleared = []
-    for row in rows:
-        denominator = int(np.lcm.reduce([int(q.q) for q in row]))
-        cleared.append([int(q * denominator) for q in row])
-    return np.array(cleared, np.int64).reshape(len(rows), basis.shape[1])

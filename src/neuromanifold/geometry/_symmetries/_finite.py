@@ -9,10 +9,9 @@ from math import comb
 
 import numpy as np
 
-from neuromanifold.geometry._symmetries._continuous import LinearSymmetries, ParameterLayout, kernel
-from neuromanifold.geometry._tangents import random_prime
+from neuromanifold.geometry._symmetries._continuous import LinearSymmetries, ParameterLayout
 from neuromanifold.models import Model
-from neuromanifold.rings import ObjectRing, PrimeField, reduced_row_echelon
+from neuromanifold.rings import ObjectRing, PrimeField, kernel, random_prime, reduced_row_echelon
 
 _MOST_TESTS = 4000
 _ORDERS = (2, 3, 5)
