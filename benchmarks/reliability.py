@@ -31,8 +31,8 @@ from monodromy_families import lines_on_a_cubic, lines_tangent_to_spheres
 from neuromanifold.continuation import AbstractStart, Polyhedral, System, TotalDegree, solve
 from neuromanifold.continuation._distinct import count_distinct
 
-CLASSICAL = ("katsura-8", "noon-5", "cyclic-5", "cyclic-6", "eco-8")
-HEAVY = ("cyclic-7", "noon-7", "katsura-12")
+CLASSICAL = ("katsura-8", "noon-5", "unequal-noon-5", "cyclic-5", "cyclic-6", "eco-8")
+HEAVY = ("cyclic-7", "noon-7", "unequal-noon-7", "katsura-12")
 GENERIC = ("lines-on-a-cubic", "tangents-to-spheres", "stewart-gough", "inverse-kinematics-6r")
 STARTS: dict[str, AbstractStart] = {"total degree": TotalDegree(), "polyhedral": Polyhedral()}
 _DENOMINATOR = 2**10

@@ -34,13 +34,14 @@ from table import markdown
 
 QUICK = ("katsura-8", "noon-5", "cyclic-5", "eco-8", "rank-one-3x3")
 FULL = (
-    *("katsura-8", "katsura-10", "katsura-12", "noon-5", "noon-7"),
+    *("katsura-8", "katsura-10", "katsura-12", "noon-5", "noon-7", "unequal-noon-7"),
     *("cyclic-5", "cyclic-6", "cyclic-7", "eco-8", "eco-10"),
     *("rank-one-3x3", "rank-one-3x4", "rank-one-3x5", "rank-one-4x4", "rank-one-4x5"),
 )
 _STARTS = {
     "katsura": "TotalDegree",
     "noon": "TotalDegree",
+    "unequal-noon": "TotalDegree",
     "cyclic": "Polyhedral",
     "eco": "Polyhedral",
 }

@@ -81,20 +81,41 @@ def katsura(n: int) -> PolynomialSystem:
 
 def noon(n: int) -> PolynomialSystem:
     """A neural network of Lotka–Volterra type: x_i Σ_{j≠i} x_j² − 1.1 x_i + 1 = 0, times ten."""
+    return _noon(
+        f"noon-{n}",
+        (11,) * n,
+        "3^n − 2n (Noonburg 1989): 2n of the 3^n paths go to infinity",
+    )
+
+
+def unequal_noon(n: int) -> PolynomialSystem:
+    """The same with unequal neurons: x_i Σ_{j≠i} x_j² − (1 + i/10) x_i + 1 = 0, times ten.
+
+    No permutation of the variables is a symmetry of this one.
+    """
+    return _noon(
+        f"unequal-noon-{n}",
+        tuple(range(11, 11 + n)),
+        "3^n − 2n as for equal neurons: the same terms of degree 3 and the same 2n paths to infinity",
+    )
+
+
+def _noon(name: str, decays: tuple[int, ...], source: str) -> PolynomialSystem:
+    n = len(decays)
     x = _names("x", range(1, n + 1))
     equations = [
         _sum(
-            [f"10*{x[i]}*{x[j]}^2" for j in range(n) if j != i] + [f"-11*{x[i]}", "10"],
+            [f"10*{x[i]}*{x[j]}^2" for j in range(n) if j != i] + [f"-{c}*{x[i]}", "10"],
         )
-        for i in range(n)
+        for i, c in enumerate(decays)
     ]
     return PolynomialSystem(
-        name=f"noon-{n}",
+        name=name,
         variables=x,
         equations=tuple(equations),
         degrees=(3,) * n,
         count=3**n - 2 * n,
-        source="3^n − 2n (Noonburg 1989): 2n of the 3^n paths go to infinity",
+        source=source,
     )
 
 
@@ -207,6 +228,7 @@ def generic_distance_degree(m: int, n: int) -> int:
 _SIZED: dict[str, Callable[[int], PolynomialSystem]] = {
     "katsura": katsura,
     "noon": noon,
+    "unequal-noon": unequal_noon,
     "cyclic": cyclic,
     "eco": eco,
 }

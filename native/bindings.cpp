@@ -304,6 +304,8 @@ NB_MODULE(_core, m) {
 
     void bind_certify(nb::module_&);
     bind_certify(m);
+    void bind_initial_forms(nb::module_&);
+    bind_initial_forms(m);
     void bind_mixed_cells(nb::module_&);
     bind_mixed_cells(m);
     void bind_rays(nb::module_&);

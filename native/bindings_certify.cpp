@@ -124,15 +124,18 @@ ExactInputs exact_inputs(const Tape& tape, const Points2& x, const Points2& p, c
 }
 
 void certify_blocks(const CertifyKernel& kernel, const TapeView& tape, const CertifyBatch& batch, int threads) {
-    constexpr std::int64_t worth_a_thread = 16;  // blocks: fewer take less time than starting it
-    std::int64_t n_blocks = (batch.count + kernel.lanes - 1) / kernel.lanes;
-    Queue queue(n_blocks);
+    const std::int64_t length = 4 * kernel.lanes;  // of a row of points
+    constexpr std::int64_t worth_a_thread = 4;     // rows: fewer take less time than starting it
+    std::int64_t n_rows = (batch.count + length - 1) / length;
+    Queue queue(n_rows);
     auto bytes = kernel.bytes(tape, batch.image);
     auto work = [&](std::byte* memory) {
         StandardArithmetic standard;
-        for (auto block = queue.claim(); block >= 0; block = queue.claim()) kernel.certify(tape, memory, batch, block * kernel.lanes);
+        for (auto row = queue.claim(); row >= 0; row = queue.claim()) {
+            kernel.certify(tape, memory, batch, row * length, std::min(batch.count, (row + 1) * length));
+        }
     };
-    threads = static_cast<int>(std::min<std::int64_t>(threads, n_blocks / worth_a_thread));
+    threads = static_cast<int>(std::min<std::int64_t>(threads, n_rows / worth_a_thread));
     if (threads <= 1) work(workspace(bytes).get());
     else run_threads(bytes, threads, queue, [](std::int64_t) { return true; }, work);
 }

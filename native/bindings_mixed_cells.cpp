@@ -30,13 +30,13 @@ nb::object to_numpy(std::vector<T> values, std::initializer_list<std::size_t> sh
 }
 
 nb::dict python_mixed_cells(Array<std::int32_t, 1> sizes, Array<std::int64_t, 2> exponents, Array<std::int64_t, 1> lifting,
-                            Array<std::int64_t, 2> simplex_lifting, bool big_integers) {
+                            Array<std::int64_t, 2> simplex_lifting, std::int64_t most_volume, bool big_integers) {
     LiftedSupports supports{static_cast<std::int32_t>(exponents.shape(1)), as_vector(sizes), as_vector(exponents), as_vector(lifting),
                             as_vector(simplex_lifting)};
     MixedCells cells;
     {
         nb::gil_scoped_release release;
-        cells = mixed_cells(supports, big_integers, [] {
+        cells = mixed_cells(supports, most_volume, big_integers, [] {
             nb::gil_scoped_acquire acquire;
             return PyErr_CheckSignals() == 0;
         });
@@ -49,6 +49,7 @@ nb::dict python_mixed_cells(Array<std::int32_t, 1> sizes, Array<std::int64_t, 2>
     result["normals"] = known ? to_numpy(std::move(cells.normals), {count, n}) : nb::none();
     result["volumes"] = known ? to_numpy(std::move(cells.volumes), {count}) : nb::none();
     result["n_flips"] = cells.n_flips;
+    result["is_too_large"] = cells.is_too_large;
     return result;
 }
 
@@ -56,7 +57,8 @@ nb::dict python_mixed_cells(Array<std::int32_t, 1> sizes, Array<std::int64_t, 2>
 
 void bind_mixed_cells(nb::module_& m) {
     nb::exception<DegenerateLifting>(m, "DegenerateLifting", PyExc_ArithmeticError);
-    m.def("mixed_cells", &python_mixed_cells, "sizes"_a, "exponents"_a, "lifting"_a, "simplex_lifting"_a, "big_integers"_a = false);
+    m.def("mixed_cells", &python_mixed_cells, "sizes"_a, "exponents"_a, "lifting"_a, "simplex_lifting"_a,
+          "most_volume"_a = INT64_MAX, "big_integers"_a = false);
 }
 
 }  // namespace neuromanifold

@@ -23,7 +23,7 @@ template <int Dimensions>
 using Array = nb::ndarray<const Scalar, nb::ndim<Dimensions>, nb::c_contig, nb::device::cpu>;
 
 const Kernel& ray_kernel_with(int lanes) {
-    int width = kernel_with(lanes).lanes;
+    [[maybe_unused]] int width = kernel_with(lanes).lanes;
 #ifdef NM_X86
     for (const auto* kernel : {&avx512::ray_kernel, &avx2::ray_kernel}) {
         if (kernel->lanes == width) return *kernel;

@@ -48,11 +48,11 @@ struct EncloseBatch {
     std::complex<double>* radius;   // of real and imaginary part
 };
 
-// Memory as for Kernel; batches are served in blocks of `lanes` points from `first`.
+// Memory as for Kernel; certify serves the points from `first` to `last`, a multiple of `lanes`, enclose `lanes` points from `first`.
 struct CertifyKernel {
     int lanes;
     std::size_t (*bytes)(const TapeView& system, const TapeView* image);
-    void (*certify)(const TapeView& system, std::byte* memory, const CertifyBatch&, std::int64_t first);
+    void (*certify)(const TapeView& system, std::byte* memory, const CertifyBatch&, std::int64_t first, std::int64_t last);
     void (*enclose)(const TapeView& system, std::byte* memory, const EncloseBatch&, std::int64_t first);
 };
 

@@ -72,28 +72,7 @@ static void enclose_image(BallProgram<DoubleDouble>& image, const Krawczyk& kraw
     }
 }
 
-static void certify(const TapeView& tape, std::byte* memory, const CertifyBatch& batch, std::int64_t first) {
-    std::int64_t n = tape.n_variables;
-    Arena arena(memory);
-    Krawczyk krawczyk(arena, tape);
-    krawczyk.values().set_constants(batch.inputs.constants);
-    krawczyk.full().set_constants(batch.inputs.constants);
-    Members members(first, batch.count);
-    for (int i = 0; i < n; ++i) {
-        auto z = read(batch.x, n, i, members);
-        krawczyk.center()[i] = {{z.re}, {z.im}};
-    }
-    Mask real = constants_are_real(tape);
-    if (batch.image) {
-        BallProgram<DoubleDouble> image(arena, *batch.image, batch.image->values);
-        image.set_constants(batch.image_constants);
-        real = real & load_parameters(tape, batch.inputs, members, &krawczyk.values(), &krawczyk.full(), &image);
-        krawczyk.certify(real);
-        enclose_image(image, krawczyk, tape, batch, first);
-    } else {
-        real = real & load_parameters(tape, batch.inputs, members, &krawczyk.values(), &krawczyk.full());
-        krawczyk.certify(real);
-    }
+static void write(const Krawczyk& krawczyk, std::int64_t n, const CertifyBatch& batch, std::int64_t first) {
     for (int lane = 0; lane < block_size(first, batch.count); ++lane) {
         for (int i = 0; i < n; ++i) {
             auto at = (first + lane) * n + i;
@@ -104,6 +83,30 @@ static void certify(const TapeView& tape, std::byte* memory, const CertifyBatch&
         }
         batch.certified[first + lane] = krawczyk.certified[lane];
         batch.real[first + lane] = krawczyk.real[lane];
+    }
+}
+
+static void certify(const TapeView& tape, std::byte* memory, const CertifyBatch& batch, std::int64_t first, std::int64_t last) {
+    std::int64_t n = tape.n_variables;
+    Arena arena(memory);
+    Krawczyk krawczyk(arena, tape);
+    krawczyk.values().set_constants(batch.inputs.constants);
+    krawczyk.full().set_constants(batch.inputs.constants);
+    Mask real_constants = constants_are_real(tape);
+    const TapeView none{};
+    BallProgram<DoubleDouble> image(arena, batch.image ? *batch.image : none, batch.image ? batch.image->values : none.values);
+    if (batch.image) image.set_constants(batch.image_constants);
+    for (; first < last; first += K) {
+        Members members(first, batch.count);
+        for (int i = 0; i < n; ++i) {
+            auto z = read(batch.x, n, i, members);
+            krawczyk.center()[i] = {{z.re}, {z.im}};
+        }
+        Mask real = load_parameters(tape, batch.inputs, members, &krawczyk.values(), &krawczyk.full(), &krawczyk.point());
+        if (batch.image) load_parameters(tape, batch.inputs, members, &image);
+        krawczyk.certify(real & real_constants);
+        if (batch.image) enclose_image(image, krawczyk, tape, batch, first);
+        write(krawczyk, n, batch, first);
     }
 }
 

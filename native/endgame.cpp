@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <span>
 #include <utility>
 
 namespace neuromanifold {
@@ -23,15 +23,22 @@ constexpr std::array<Scalar, sides> vertices{{{1, 0}, {cos45, cos45}, {0, 1}, {-
 // Plain formulas: the operator of the standard library may call a function that rounds differently elsewhere.
 Scalar product(Scalar a, Scalar b) { return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()}; }
 
+// |z| likewise, without overflow.
+double modulus(Scalar z) {
+    double a = std::abs(z.real()), b = std::abs(z.imag());
+    double large = std::max(a, b), ratio = std::min(a, b) / large;
+    return large > 0 && large < std::numeric_limits<double>::infinity() ? large * std::sqrt(1 + ratio * ratio) : large;
+}
+
 double size_of(const Vector& x) {
     double largest = 0;
-    for (auto z : x) largest = std::max(largest, std::abs(z));
+    for (auto z : x) largest = std::max(largest, modulus(z));
     return largest;
 }
 
 double distance(const Vector& x, const Vector& y) {
     double largest = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) largest = std::max(largest, std::abs(x[i] - y[i]));
+    for (std::size_t i = 0; i < x.size(); ++i) largest = std::max(largest, modulus(x[i] - y[i]));
     return largest;
 }
 
@@ -122,24 +129,23 @@ class Loop {
 
 class Endgame {
    public:
-    Endgame(const Kernel& kernel, const TapeView& tape, Points p_start, Points p_target, const TrackerOptions& options, int threads,
-            const Watch& watch)
+    Endgame(const Kernel& kernel, const TapeView& tape, Points p_start, Points p_target, const TrackerOptions& options,
+            std::byte* memory, const Queue& queue)
         : kernel_(kernel),
           tape_(tape),
           p_start_(p_start),
           p_target_(p_target),
           options_(options),
           side_options_(options),
-          threads_(threads),
-          watch_(watch),
-          memory_(workspace(kernel, tape)) {
+          memory_(memory),
+          queue_(queue) {
         side_options_.endgame_start = 0;
         side_options_.initial_step = std::max(options.initial_step, 0.3);
         side_options_.divergence_bound = 1e150;
         side_options_.max_steps = std::min(options.max_steps, 500);
     }
 
-    void run(std::vector<PathEnd>& ends) {
+    void run(std::span<PathEnd> ends) {
         std::vector<Loop> loops;
         for (auto& end : ends) {
             end.status = PathStatus::accuracy_limit;
@@ -148,17 +154,18 @@ class Endgame {
         std::vector<Loop*> active;
         for (auto& loop : loops) active.push_back(&loop);
         while (!active.empty()) {
-            if (!advance(active)) {
+            if (queue_.stopped()) {
                 for (auto* loop : active) loop->end().status = PathStatus::interrupted;
                 return;
             }
+            advance(active);
             std::erase_if(active, [&](Loop* loop) { return is_done(*loop); });
         }
     }
 
    private:
-    // Every loop goes one side on; false if the user stopped it.
-    bool advance(const std::vector<Loop*>& active) {
+    // Every loop goes one side on.
+    void advance(const std::vector<Loop*>& active) {
         auto n = static_cast<std::size_t>(tape_.n_variables), m = static_cast<std::size_t>(tape_.n_parameters);
         auto count = active.size();
         Vector x(count * n), from(count * m), to(count * m);
@@ -173,31 +180,20 @@ class Endgame {
         auto total = static_cast<std::int64_t>(count);
         Points start{from.data(), tape_.n_parameters}, target{to.data(), tape_.n_parameters};
         TrackBatch batch{start, target, x.data(), status.data(), t.data(), accepted.data(), rejected.data(), accuracy.data()};
-        if (!follow(batch, total)) return false;
+        follow(batch, total);
         RefineBatch refining{target, x.data(), total, 12, accuracy.data(), moved.data(), nullptr};
-        for (std::int64_t first = 0; first < total; first += kernel_.lanes) kernel_.refine(tape_, memory_.get(), refining, first);
+        kernel_.refine(tape_, memory_, refining);
         for (std::size_t k = 0; k < count; ++k) {
             constexpr double converged = 1e-7, nearby = 1e-3;
             bool arrived = status[k] == PathStatus::success && accuracy[k] <= converged && moved[k] <= nearby;
             if (arrived) active[k]->reach(Vector(x.data() + k * n, x.data() + (k + 1) * n));
             else active[k]->fail();
         }
-        return true;
     }
 
-    bool follow(const TrackBatch& batch, std::int64_t count) {
-        constexpr std::int64_t worth_threads = 512;
+    void follow(const TrackBatch& batch, std::int64_t count) {
         Queue queue(count);
-        if (threads_ > 1 && count >= worth_threads) {
-            run_threads(kernel_.bytes(tape_), threads_, queue, watch_,
-                        [&](std::byte* memory) { kernel_.track(tape_, memory, batch, side_options_, queue); });
-            return !queue.stopped();
-        }
-        kernel_.track(tape_, memory_.get(), batch, side_options_, queue);
-        auto now = std::chrono::steady_clock::now();
-        if (now - looked_ < std::chrono::milliseconds(50)) return true;
-        looked_ = now;
-        return watch_(0);
+        kernel_.track(tape_, memory_, batch, side_options_, queue);
     }
 
     const Scalar* target_of(const PathEnd& end) const { return p_target_.data + end.number * p_target_.stride; }
@@ -231,7 +227,8 @@ class Endgame {
         double t = 1, accuracy = 0;
         std::int32_t accepted = 0, rejected = 0;
         TrackBatch batch{{start.data(), 0}, {target, 0}, x.data(), &status, &t, &accepted, &rejected, &accuracy};
-        if (follow(batch, 1) && status == PathStatus::success) finish_regularly(end, std::move(x));
+        follow(batch, 1);
+        if (status == PathStatus::success) finish_regularly(end, std::move(x));
     }
 
     bool finish_regularly(PathEnd& end, Vector x) {
@@ -282,7 +279,7 @@ class Endgame {
     Newton newton(const PathEnd& end, Vector& x, int iterations) {
         Newton result{};
         RefineBatch batch{{target_of(end), 0}, x.data(), 1, iterations, &result.accuracy, &result.moved, &result.condition};
-        kernel_.refine(tape_, memory_.get(), batch, 0);
+        kernel_.refine(tape_, memory_, batch);
         return result;
     }
 
@@ -290,10 +287,8 @@ class Endgame {
     TapeView tape_;
     Points p_start_, p_target_;
     TrackerOptions options_, side_options_;
-    int threads_;
-    const Watch& watch_;
-    Memory memory_;
-    std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now();
+    std::byte* memory_;
+    const Queue& queue_;
 };
 
 }  // namespace
@@ -304,7 +299,21 @@ void parameters_at(Scalar t, const Scalar* p_start, const Scalar* p_target, std:
 
 void find_ends(const Kernel& kernel, const TapeView& tape, Points p_start, Points p_target, const TrackerOptions& options, int threads,
                const Watch& watch, std::vector<PathEnd>& ends) {
-    if (!ends.empty()) Endgame(kernel, tape, p_start, p_target, options, threads, watch).run(ends);
+    constexpr std::size_t least = 64, parts = 4;  // loops that go together, and for each thread
+    if (ends.empty()) return;
+    for (auto& end : ends) end.status = PathStatus::interrupted;
+    auto workers = static_cast<std::size_t>(threads);
+    auto length = workers == 1 ? ends.size() : std::max(least, ends.size() / (parts * workers));
+    auto n_rows = (ends.size() + length - 1) / length;
+    Queue queue(static_cast<std::int64_t>(n_rows));
+    auto work = [&](std::byte* memory) {
+        Endgame endgame(kernel, tape, p_start, p_target, options, memory, queue);
+        for (auto row = queue.claim(); row >= 0; row = queue.claim()) {
+            auto first = static_cast<std::size_t>(row) * length;
+            endgame.run(std::span(ends).subspan(first, std::min(length, ends.size() - first)));
+        }
+    };
+    run_threads(kernel.bytes(tape), static_cast<int>(std::min(workers, n_rows)), queue, watch, work);
 }
 
 }  // namespace neuromanifold

@@ -84,7 +84,7 @@ static void evaluate(const TapeView& tape, std::byte* memory, const EvaluateBatc
     }
     system.values_and_jacobian(x, p, f);
     system.visit_jacobian([&](int row, const JacobianEntry* entry, const JacobianEntry* last) {
-        for (; entry != last; ++entry) jacobian[row * n + entry->column] = system.partial(*entry);
+        for (; entry != last; ++entry) evaluation.jacobian[row * n + entry->column] = evaluation.system.partial(*entry);
     });
     for (int lane = 0; lane < block_size(first, batch.count); ++lane) {
         write(f, m, lane, batch.values + (first + lane) * m);
@@ -108,10 +108,8 @@ static void taylor(const TapeView& tape, std::byte* memory, const TaylorBatch& b
     for (int lane = 0; lane < block_size(first, batch.count); ++lane) write(f, m, lane, batch.coefficient + (first + lane) * m);
 }
 
-static void refine(const TapeView& tape, std::byte* memory, const RefineBatch& batch, std::int64_t first) {
+static void refine_block(Newton& newton, const TapeView& tape, const RefineBatch& batch, std::int64_t first) {
     std::int64_t n = tape.n_variables;
-    Arena arena(memory);
-    Newton newton(arena, tape);
     auto& [system, linearization, refinement, x, p] = newton;
     for (int lane = 0; lane < K; ++lane) {
         auto i = member(first, lane, batch.count);
@@ -126,6 +124,12 @@ static void refine(const TapeView& tape, std::byte* memory, const RefineBatch& b
         batch.moved[first + lane] = refinement.moved[lane];
         if (batch.condition) batch.condition[first + lane] = refinement.condition[lane];
     }
+}
+
+static void refine(const TapeView& tape, std::byte* memory, const RefineBatch& batch) {
+    Arena arena(memory);
+    Newton newton(arena, tape);
+    for (std::int64_t first = 0; first < batch.count; first += K) refine_block(newton, tape, batch, first);
 }
 
 static void track(const TapeView& tape, std::byte* memory, const TrackBatch& batch, const TrackerOptions& options, Queue& queue) {

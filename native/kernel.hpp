@@ -66,6 +66,7 @@ struct TrackBatch {
     std::int32_t* accepted;
     std::int32_t* rejected;
     double* accuracy;
+    bool checks_starts = false;  // invalid ones stay where they are
 };
 
 struct RefineBatch {
@@ -94,14 +95,14 @@ struct TaylorBatch {
     std::complex<double>* coefficient;  // count x m: coefficient `order` of F(x(t), p(t))
 };
 
-// `memory` is a block of `bytes(tape)` aligned to 64 bytes; batches are served in blocks of `lanes` points from `first`.
+// `memory` is a block of `bytes(tape)` aligned to 64 bytes; evaluate and taylor serve `lanes` points from `first`, the others a whole batch.
 struct Kernel {
     const char* name;
     int lanes;
     std::size_t (*bytes)(const TapeView&);
     void (*evaluate)(const TapeView&, std::byte* memory, const EvaluateBatch&, std::int64_t first);
     void (*taylor)(const TapeView&, std::byte* memory, const TaylorBatch&, std::int64_t first);
-    void (*refine)(const TapeView&, std::byte* memory, const RefineBatch&, std::int64_t first);
+    void (*refine)(const TapeView&, std::byte* memory, const RefineBatch&);
     void (*track)(const TapeView&, std::byte* memory, const TrackBatch&, const TrackerOptions&, Queue&);
 };
 

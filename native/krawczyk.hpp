@@ -57,22 +57,52 @@ class BallProgram {
     B* slots_;
 };
 
+using Point = Complex<Unfused>;
+
+// F and its Jacobian at points, without error bounds, rounded in the same way on every processor.
+class PointProgram {
+   public:
+    PointProgram(Arena& arena, const TapeView& tape) : tape_(tape), slots_(arena.take<Point>(tape.full.n_slots)) {
+        if (!slots_) return;  // only measuring
+        for (int k = 0; k < tape.n_constants; ++k) {
+            slots_[tape.n_variables + tape.n_parameters + k] = Point::broadcast(tape.constants[k].real(), tape.constants[k].imag());
+        }
+    }
+
+    void set_parameter(int k, Complex<Lanes> leading, Lanes, Lanes) { slots_[tape_.n_variables + k] = {{leading.re}, {leading.im}}; }
+
+    Point* variables() { return slots_; }
+    void run() { NM_ISA::run(tape_.full, slots_); }
+
+    template <class Visit>
+    NM_INLINE void visit_jacobian(Visit visit) const {
+        visit_rows(tape_.full, tape_.n_equations, visit);
+    }
+    NM_INLINE const Point& partial(const JacobianEntry& entry) const { return slots_[entry.slot]; }
+
+   private:
+    TapeView tape_;
+    Point* slots_;
+};
+
 class Krawczyk {
    public:
-    using Point = Complex<Unfused>;
 
     Krawczyk(Arena& arena, const TapeView& tape)
         : n_(tape.n_variables),
           values_(arena, tape, tape.values),
           full_(arena, tape, tape.full),
+          point_(arena, tape),
           lu_(arena, n_),
           inverse_(arena.take<Point>(std::int64_t{n_} * n_)),
+          inverse_size_(arena.take<Lanes>(std::int64_t{n_} * n_)),
           x_(arena.take<Point>(n_)),
           given_(arena.take<Point>(n_)),
           column_(arena.take<Point>(n_)),
           row_scale_(arena.take<Unfused>(n_)),
           step_(arena.take<Complex<Ball<Lanes>>>(n_)),
-          row_(arena.take<Complex<Ball<Lanes>>>(n_)),
+          row_(arena.take<Point>(n_)),
+          wobble_(arena.take<Lanes>(n_)),
           base_(arena.take<Lanes>(n_)),
           radius_(arena.take<Lanes>(n_)),
           required_(arena.take<Lanes>(n_)),
@@ -80,24 +110,33 @@ class Krawczyk {
 
     BallProgram<DoubleDouble>& values() { return values_; }
     BallProgram<Lanes>& full() { return full_; }
+    PointProgram& point() { return point_; }
 
     Mask certified, real;
     Point* center() { return x_; }
+    const Point* center() const { return x_; }
     const Lanes* radius() const { return radius_; }
 
     // Improves the given points and tests boxes around them. `is_real` tells in which lanes all parameters are real.
     void certify(Mask is_real) {
         certified = real = Mask{};
+        for (int i = 0; i < n_; ++i) radius_[i] = required_[i] = spread_[i] = Lanes::zero();
         Mask contracted = refine();
         for (int i = 0; i < n_; ++i) given_[i] = x_[i];
         Mask near_real = contracted & is_real & almost_real();
         if (any(near_real)) {
-            for (int i = 0; i < n_; ++i) x_[i].im.v = select(near_real, Lanes::zero(), given_[i].im.v);
+            Mask unlike{};
+            for (int i = 0; i < n_; ++i) {
+                x_[i].im.v = select(near_real, Lanes::zero(), given_[i].im.v);
+                unlike = unlike | ~(abs(given_[i].im.v) <= Lanes::zero());
+            }
+            if (any(unlike & near_real)) residual();
             test(near_real);
         }
         Mask left = contracted & ~certified;
         if (any(left)) {
             for (int i = 0; i < n_; ++i) x_[i] = select(left, given_[i], x_[i]);
+            if (any(left & near_real)) residual();
             test(left);
         }
         real = certified & is_real & meets_conjugate();
@@ -110,39 +149,58 @@ class Krawczyk {
     }
 
    private:
-    // Newton's method with residuals in double-double: two steps with the Jacobian of the given point, then, unless the second
-    // was only rounding, with that of each point reached. The lanes where the second step is much smaller than the first,
-    // and the point reached not much farther away than that: the zero belongs to the given point (Kantorovich).
+    // Newton's method with residuals in double-double: a step with the Jacobian of the given point and, unless the next one
+    // would only be rounding, that one too and more with the Jacobian of each point reached. The lanes where the second
+    // step is much smaller than the first, and the point reached not much farther away than that: the zero belongs to the
+    // given point (Kantorovich). `step_` belongs to the point reached.
     Mask refine() {
         constexpr int n_steps = 8;
         const Lanes rounding = Lanes::broadcast(0x1p-48);
-        Mask moving = ~Mask{};
         for (int i = 0; i < n_; ++i) given_[i] = x_[i];
-        invert_jacobian(moving);
-        Lanes first = newton_step(moving);
-        Lanes second = newton_step(moving);
+        invert_jacobian(~Mask{});
+        residual();
+        Lanes first = length();
+        move(~Mask{});
+        residual();
+        Lanes second = length();
         Mask contracts = (second <= Lanes::broadcast(0.125) * first) | (second <= Lanes::broadcast(0x1p-40) * scale());
-        moving = contracts & ~(second <= rounding * scale());
-        for (int step = 0; step < n_steps && any(moving); ++step) {
-            invert_jacobian(moving);
-            Lanes length = newton_step(moving);
-            moving = moving & ~(length <= rounding * scale());
+        Mask moving = contracts & ~is_rounding();
+        if (any(moving)) {
+            move(moving);
+            moving = moving & ~(second <= rounding * scale());
+            for (int step = 0; step < n_steps && any(moving); ++step) {
+                invert_jacobian(moving);
+                residual();
+                Mask last = length() <= rounding * scale();
+                move(moving);
+                moving = moving & ~last;
+            }
+            residual();
         }
         Lanes way = Lanes::zero();
         for (int i = 0; i < n_; ++i) way = max(largest(x_[i] - given_[i]), way);
         return contracts & (way <= Lanes::broadcast(2.0) * first + Lanes::broadcast(0x1p-40) * scale());
     }
 
-    // Moves x by -C F(x) in the given lanes; returns the length of the step.
-    Lanes newton_step(Mask lanes) {
-        residual();
-        Lanes length = Lanes::zero();
+    // A step would change every coordinate by a few units in its last place.
+    Mask is_rounding() const {
+        Lanes least = Lanes::broadcast(0x1p-20) * scale();
+        Mask result = ~Mask{};
         for (int i = 0; i < n_; ++i) {
-            Point update{{step_[i].re.mid}, {step_[i].im.mid}};
-            x_[i] = select(lanes, x_[i] - update, x_[i]);
-            length = max(largest(update), length);
+            Lanes step = max(abs(step_[i].re.mid), abs(step_[i].im.mid));
+            result = result & (step <= Lanes::broadcast(0x1p-48) * max(largest(x_[i]), least));
         }
-        return length;
+        return result;
+    }
+
+    // Moves x by -C F(x) in the given lanes.
+    void move(Mask lanes) {
+        for (int i = 0; i < n_; ++i) x_[i] = select(lanes, x_[i] - Point{{step_[i].re.mid}, {step_[i].im.mid}}, x_[i]);
+    }
+    Lanes length() const {
+        Lanes result = Lanes::zero();
+        for (int i = 0; i < n_; ++i) result = max(max(abs(step_[i].re.mid), abs(step_[i].im.mid)), result);
+        return result;
     }
 
     NM_INLINE static Lanes largest(const Point& z) { return max(abs(z.re.v), abs(z.im.v)); }
@@ -154,21 +212,13 @@ class Krawczyk {
 
     // C = J(x)^-1 in double precision, in the given lanes. Any C keeps the proof valid.
     void invert_jacobian(Mask lanes) {
-        for (int i = 0; i < n_; ++i) {
-            full_.variables()[i] = {Ball<Lanes>::exactly(x_[i].re.v), Ball<Lanes>::exactly(x_[i].im.v)};
-        }
-        full_.run();
-        full_.visit_jacobian([&](int row, const JacobianEntry* first, const JacobianEntry* last) NM_LAMBDA {
+        for (int i = 0; i < n_; ++i) point_.variables()[i] = x_[i];
+        point_.run();
+        point_.visit_jacobian([&](int row, const JacobianEntry* first, const JacobianEntry* last) NM_LAMBDA {
             Lanes largest = Lanes::zero();
-            for (auto* entry = first; entry != last; ++entry) {
-                const auto& value = full_.partial(*entry);
-                largest = max(max(abs(value.re.mid), abs(value.im.mid)), largest);
-            }
+            for (auto* entry = first; entry != last; ++entry) largest = max(Krawczyk::largest(point_.partial(*entry)), largest);
             Unfused scale = row_scale_[row] = {reciprocal_power_of_two(largest)};
-            lu_.set_row(row, first, last, [&](const JacobianEntry& entry) NM_LAMBDA {
-                const auto& value = full_.partial(entry);
-                return scale * Point{{value.re.mid}, {value.im.mid}};
-            });
+            lu_.set_row(row, first, last, [&](const JacobianEntry& entry) NM_LAMBDA { return scale * point_.partial(entry); });
         });
         lu_.factor();
         for (int j = 0; j < n_; ++j) {
@@ -178,6 +228,7 @@ class Krawczyk {
             for (int i = 0; i < n_; ++i) {
                 Point& entry = inverse_[std::int64_t{i} * n_ + j];
                 entry = select(lanes, column_[i], entry);
+                inverse_size_[std::int64_t{i} * n_ + j] = grown(abs(entry.re.v) + abs(entry.im.v));
             }
         }
     }
@@ -188,16 +239,35 @@ class Krawczyk {
             values_.variables()[i] = {Ball<DoubleDouble>::exactly(x_[i].re.v), Ball<DoubleDouble>::exactly(x_[i].im.v)};
         }
         values_.run();
-        for (int k = 0; k < n_; ++k) row_[k] = narrow(values_.value(k));
+        for (int k = 0; k < n_; ++k) {
+            auto value = narrow(values_.value(k));
+            row_[k] = {{value.re.mid}, {value.im.mid}};
+            wobble_[k] = wobble(value);
+        }
         for (int i = 0; i < n_; ++i) {
-            auto sum = Complex<Ball<Lanes>>::zero();
-            for (int k = 0; k < n_; ++k) sum = fma(ball(inverse_[std::int64_t{i} * n_ + k]), row_[k], sum);
-            step_[i] = sum;
+            const Point* inverse = inverse_ + std::int64_t{i} * n_;
+            Point sum = Point::zero();
+            for (int k = 0; k < n_; ++k) sum = fma(inverse[k], row_[k], sum);
+            Lanes radius = weighted_wobble(i);
+            step_[i] = {{sum.re.v, radius}, {sum.im.v, radius}};
         }
     }
 
-    NM_INLINE static Complex<Ball<Lanes>> ball(const Point& z) {
-        return {Ball<Lanes>::exactly(z.re.v), Ball<Lanes>::exactly(z.im.v)};
+    // Let s be the real or imaginary part of sum_k c_k z_k + d, computed without fused operations for the midpoints of balls
+    // z_k and |d| <= 1. All exact values for numbers in the balls lie within sum_k (|re c_k| + |im c_k|) wobble(z_k) of s
+    // plus the rounding of d: these are 2n products and at most 2n + 1 sums, (1 + 2^-53)^(2n + 2) - 1 <= (n + 2) 2^-52.
+    NM_INLINE Lanes wobble(const Complex<Ball<Lanes>>& z) const {
+        Lanes size = max(abs(z.re.mid), abs(z.im.mid));
+        Lanes undefined = z.re.rad - z.re.rad;  // 0, unless the maximum would hide it
+        return grown(max(z.re.rad, z.im.rad) + undefined + unit() * size + Lanes::broadcast(tiny));
+    }
+    NM_INLINE Lanes unit() const { return Lanes::broadcast((n_ + 2) * 0x1p-52); }
+    // sum_k (|re C_ik| + |im C_ik|) wobble_k
+    NM_INLINE Lanes weighted_wobble(int i) const {
+        const Lanes* size = inverse_size_ + std::int64_t{i} * n_;
+        Lanes sum = Lanes::broadcast(tiny);
+        for (int k = 0; k < n_; ++k) sum = grown(sum + size[k] * wobble_[k]);
+        return sum;
     }
 
     // All imaginary parts are so small that the zero may be real.
@@ -211,11 +281,10 @@ class Krawczyk {
         return result;
     }
 
-    // Tests boxes of several sizes around x in the given lanes.
+    // Tests boxes of several sizes around x in the given lanes, where `step_` belongs to x.
     void test(Mask lanes) {
         constexpr int n_attempts = 4;
         constexpr double inflation = 64.0, least_inflation = 3.0, growth = 8.0;
-        residual();
         Lanes size = scale();
         size = select(Lanes::zero() < size, size, Lanes::broadcast(1.0));
         for (int i = 0; i < n_; ++i) {
@@ -243,17 +312,29 @@ class Krawczyk {
             full_.variables()[i] = {{x_[i].re.v, radius_[i]}, {x_[i].im.v, radius_[i]}};
         }
         full_.run();
+        // What the radii of F'(B) and all roundings add to the sums of the rows of I - C F'(B), weighted by the radii of B.
+        full_.visit_jacobian([&](int k, const JacobianEntry* entry, const JacobianEntry* last) NM_LAMBDA {
+            Lanes sum = Lanes::broadcast(tiny);
+            for (; entry != last; ++entry) sum = grown(sum + wobble(full_.partial(*entry)) * radius_[entry->column]);
+            wobble_[k] = sum;
+        });
         Mask result = ~Mask{};
         for (int i = 0; i < n_; ++i) {
-            for (int j = 0; j < n_; ++j) row_[j] = Complex<Ball<Lanes>>::broadcast(i == j ? 1.0 : 0.0, 0.0);
+            for (int j = 0; j < n_; ++j) row_[j] = Point::broadcast(i == j ? 1.0 : 0.0, 0.0);
             const Point* inverse = inverse_ + std::int64_t{i} * n_;
             full_.visit_jacobian([&](int k, const JacobianEntry* entry, const JacobianEntry* last) NM_LAMBDA {
-                const auto factor = ball(inverse[k]);
-                for (; entry != last; ++entry) row_[entry->column] = fnma(factor, full_.partial(*entry), row_[entry->column]);
+                const Point factor = inverse[k];
+                for (; entry != last; ++entry) {
+                    const auto& partial = full_.partial(*entry);
+                    row_[entry->column] = fnma(factor, Point{{partial.re.mid}, {partial.im.mid}}, row_[entry->column]);
+                }
             });
             // |re(m z)|, |im(m z)| <= (|re m| + |im m|) r for z in +-r +-ir.
-            Lanes spread = Lanes::zero();
-            for (int j = 0; j < n_; ++j) spread = grown(spread + (magnitude(row_[j].re) + magnitude(row_[j].im)) * radius_[j]);
+            Lanes spread = grown(Lanes::broadcast(2.0) * weighted_wobble(i) + unit() * radius_[i]);
+            for (int j = 0; j < n_; ++j) {
+                Lanes size = abs(row_[j].re.v) + abs(row_[j].im.v) + Lanes::broadcast(tiny);
+                spread = grown(spread + size * radius_[j]);
+            }
             spread = spread + Lanes::broadcast(tiny);
             Lanes re = grown(magnitude(step_[i].re) + spread), im = grown(magnitude(step_[i].im) + spread);
             result = result & (re < radius_[i]) & (im < radius_[i]) & (spread < norm_bound * radius_[i]);
@@ -276,14 +357,17 @@ class Krawczyk {
     int n_;
     BallProgram<DoubleDouble> values_;
     BallProgram<Lanes> full_;
+    PointProgram point_;
     LU<Unfused> lu_;
     Point* inverse_;
+    Lanes* inverse_size_;  // |re| + |im| of its entries
     Point* x_;
     Point* given_;
     Point* column_;
     Unfused* row_scale_;
     Complex<Ball<Lanes>>* step_;
-    Complex<Ball<Lanes>>* row_;
+    Point* row_;
+    Lanes* wobble_;
     Lanes* base_;
     Lanes* radius_;
     Lanes* required_;

@@ -16,6 +16,11 @@
 #error "define NM_LANES (paths per block) and NM_ISA (a namespace)"
 #endif
 
+// Errors are bounded and results reproduced by the rules of IEEE arithmetic.
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || __FINITE_MATH_ONLY__ || __FLT_EVAL_METHOD__ % 16 != 0
+#error "compile without -ffast-math and its parts, and without x87 arithmetic"
+#endif
+
 #define NM_INLINE [[gnu::always_inline]] inline
 #define NM_LAMBDA __attribute__((always_inline))
 
@@ -74,6 +79,8 @@ NM_INLINE Lanes fma(Lanes a, Lanes b, Lanes c) {
     return {reinterpret_cast<Doubles>(_mm512_fmadd_pd(a.v, b.v, c.v))};
 #elif NM_LANES == 4 && defined(__FMA__)
     return {reinterpret_cast<Doubles>(_mm256_fmadd_pd(a.v, b.v, c.v))};
+#elif NM_LANES == 2 && defined(__FMA__)
+    return {reinterpret_cast<Doubles>(_mm_fmadd_pd(a.v, b.v, c.v))};
 #elif NM_LANES == 2 && defined(__aarch64__)
     return {reinterpret_cast<Doubles>(vfmaq_f64(reinterpret_cast<float64x2_t>(c.v), reinterpret_cast<float64x2_t>(a.v),
                                                 reinterpret_cast<float64x2_t>(b.v)))};

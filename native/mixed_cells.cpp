@@ -1,6 +1,7 @@
 #include "mixed_cells.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <type_traits>
 #include <utility>
 
@@ -28,8 +29,8 @@ namespace {
 template <class Z>
 class Search {
    public:
-    Search(const LiftedSupports& supports, const KeepGoing& keep_going)
-        : n_(supports.dimension), supports_(supports), keep_going_(keep_going), normal_(n_), slope_(n_) {
+    Search(const LiftedSupports& supports, std::int64_t most_volume, const KeepGoing& keep_going)
+        : n_(supports.dimension), supports_(supports), room_(most_volume), keep_going_(keep_going), normal_(n_), slope_(n_) {
         std::size_t first = 0;
         for (int j = 0; j < n_; ++j) {
             Support support;
@@ -60,12 +61,18 @@ class Search {
     }
 
     MixedCells run() {
-        constexpr std::int64_t flips_between_looks = 1 << 14;
+        using Clock = std::chrono::steady_clock;
+        constexpr std::int64_t flips_between_looks = 1 << 6;  // at the clock; the least flip takes a microsecond
+        constexpr std::chrono::milliseconds time_between_calls(50);
+        auto last = Clock::now();
         begin();
-        while (!waiting_.empty()) {
-            if (++result_.n_flips % flips_between_looks == 0 && !keep_going_()) {
-                result_.is_interrupted = true;
-                break;
+        while (!waiting_.empty() && !result_.is_too_large) {
+            if (++result_.n_flips % flips_between_looks == 0 && Clock::now() - last > time_between_calls) {
+                if (!keep_going_()) {
+                    result_.is_interrupted = true;
+                    break;
+                }
+                last = Clock::now();
             }
             Cell cell = std::move(waiting_.back());
             waiting_.pop_back();
@@ -250,18 +257,26 @@ class Search {
 
     void emit(const Cell& cell) {
         check(cell);
+        std::int64_t volume = 1;
+        if constexpr (std::is_same_v<Z, CheckedInteger>) volume = cell.determinant.value();
+        if (volume > room_) {
+            result_.is_too_large = true;
+            return;
+        }
+        room_ -= volume;
         for (auto [a, b] : cell.edges) {
             result_.points.push_back(std::min(a, b));
             result_.points.push_back(std::max(a, b));
         }
         if constexpr (std::is_same_v<Z, CheckedInteger>) {
             for (const auto& entry : normal_) result_.normals.push_back(entry.value());
-            result_.volumes.push_back(cell.determinant.value());
+            result_.volumes.push_back(volume);
         }
     }
 
     int n_;
     const LiftedSupports& supports_;
+    std::int64_t room_;
     const KeepGoing& keep_going_;
     std::vector<Support> list_;
     std::vector<Z> normal_, slope_;
@@ -272,14 +287,14 @@ class Search {
 
 }  // namespace
 
-MixedCells mixed_cells(const LiftedSupports& supports, bool big_integers, const KeepGoing& keep_going) {
+MixedCells mixed_cells(const LiftedSupports& supports, std::int64_t most_volume, bool big_integers, const KeepGoing& keep_going) {
     if (!big_integers) {
         try {
-            return Search<CheckedInteger>(supports, keep_going).run();
+            return Search<CheckedInteger>(supports, most_volume, keep_going).run();
         } catch (const IntegerOverflow&) {
         }
     }
-    return Search<BigInteger>(supports, keep_going).run();
+    return Search<BigInteger>(supports, most_volume, keep_going).run();
 }
 
 }  // namespace neuromanifold

@@ -28,12 +28,13 @@ struct MixedCells {
     std::vector<std::int64_t> normals, volumes;
     std::int64_t n_flips = 0;
     bool is_interrupted = false;
+    bool is_too_large = false;  // the volumes, those of big integers counted as 1, add up to more than was wanted
 };
 
-// Called now and then; returning false stops the search.
+// Called about 20 times a second; returning false stops the search.
 using KeepGoing = std::function<bool()>;
 
 // 64-bit arithmetic where everything fits, big integers where it does not.
-MixedCells mixed_cells(const LiftedSupports& supports, bool big_integers, const KeepGoing& keep_going);
+MixedCells mixed_cells(const LiftedSupports& supports, std::int64_t most_volume, bool big_integers, const KeepGoing& keep_going);
 
 }  // namespace neuromanifold

@@ -32,7 +32,7 @@ class Tracking {
           options_(options) {
         auto size = static_cast<std::size_t>(count);
         result_.x.assign(starts, starts + count * n_);
-        result_.status.assign(size, PathStatus::interrupted);
+        result_.status.assign(size, PathStatus::success);
         result_.t.assign(size, 1.0);
         result_.accuracy.assign(size, 0.0);
         result_.condition.assign(size, 0.0);
@@ -42,15 +42,13 @@ class Tracking {
     }
 
     TrackResult run(int threads, const Watch& watch) {
-        std::int64_t n_blocks = (count_ + kernel_.lanes - 1) / kernel_.lanes;
+        constexpr std::int64_t together = 16;  // blocks of ends
+        std::int64_t n_blocks = (count_ + kernel_.lanes - 1) / kernel_.lanes, n_rows = (n_blocks + together - 1) / together;
         threads = static_cast<int>(std::clamp<std::int64_t>(threads, 1, std::max<std::int64_t>(n_blocks, 1)));
-        Queue checking(n_blocks), tracking(count_), refining(n_blocks);
+        Queue tracking(count_), refining(n_rows);
         if (count_ == 0) return std::move(result_);
-        run_blocks(threads, checking, [&](std::int64_t) { return watch(0); },
-                   [&](std::byte* memory, std::int64_t first) { check_starts(memory, first); });
-        if (checking.stopped()) return std::move(result_);
         TrackBatch batch{p_start_, p_target_, result_.x.data(), result_.status.data(), result_.t.data(), result_.accepted.data(),
-                         result_.rejected.data(), result_.accuracy.data()};
+                         result_.rejected.data(), result_.accuracy.data(), true};
         run_threads(kernel_.bytes(tape_), threads, tracking, watch,
                     [&](std::byte* memory) { kernel_.track(tape_, memory, batch, options_, tracking); });
         for (std::int64_t i = 0; tracking.stopped() && i < count_; ++i) {
@@ -62,73 +60,45 @@ class Tracking {
             if (!stopped) stopped = !watch(count_);
             return true;
         };
-        run_blocks(threads, refining, look, [&](std::byte* memory, std::int64_t first) { refine_ends(memory, first); });
+        auto refine_all = [&](std::byte* memory) {
+            auto length = together * kernel_.lanes;
+            for (auto row = refining.claim(); row >= 0; row = refining.claim()) {
+                refine_ends(memory, row * length, std::min(count_, (row + 1) * length));
+            }
+        };
+        // A row takes less time than starting a thread.
+        if (n_rows == 1) refine_all(workspace(kernel_, tape_).get());
+        else run_threads(kernel_.bytes(tape_), threads, refining, look, refine_all);
         if (options_.endgame_start > 0 && !stopped) finish_singular(threads, watch);
         return std::move(result_);
     }
 
    private:
-    // A few blocks take less time than starting a thread.
-    template <class Serve>
-    void run_blocks(int threads, Queue& queue, const Watch& watch, Serve serve) {
-        constexpr std::int64_t few = 16;
-        auto work = [&](std::byte* memory) {
-            for (auto block = queue.claim(); block >= 0; block = queue.claim()) serve(memory, block * kernel_.lanes);
-        };
-        if (count_ <= few * kernel_.lanes) {
-            work(workspace(kernel_, tape_).get());
-        } else {
-            run_threads(kernel_.bytes(tape_), threads, queue, watch, work);
-        }
-    }
-
-    struct Block {
-        std::vector<std::complex<double>> x;
-        std::vector<double> accuracy, moved, condition;
-    };
-
-    Block refined(std::byte* memory, std::int64_t first, Points parameters, int iterations, bool with_condition) const {
-        auto size = std::min<std::int64_t>(kernel_.lanes, count_ - first);
-        auto doubles = static_cast<std::size_t>(size);
-        Block block{{result_.x.begin() + first * n_, result_.x.begin() + (first + size) * n_},
-                    std::vector<double>(doubles), std::vector<double>(doubles), std::vector<double>(doubles)};
-        RefineBatch batch{shifted(parameters, first), block.x.data(), size, iterations, block.accuracy.data(), block.moved.data(),
-                          with_condition ? block.condition.data() : nullptr};
-        kernel_.refine(tape_, memory, batch, 0);
-        return block;
-    }
-
-    // A start must be close to a solution: Newton converges, and not to somewhere else.
-    void check_starts(std::byte* memory, std::int64_t first) {
-        constexpr double converged = 1e-8, nearby = 1e-3;
-        auto block = refined(memory, first, p_start_, 6, false);
-        for (std::int64_t i = 0; i < static_cast<std::int64_t>(block.accuracy.size()); ++i) {
-            auto path = first + i;
-            result_.accuracy[path] = block.accuracy[i];
-            if (block.accuracy[i] <= converged && block.moved[i] <= nearby) {
-                result_.status[path] = PathStatus::success;
-                std::copy_n(block.x.begin() + i * n_, n_, result_.x.begin() + path * n_);
-            } else {
-                result_.status[path] = PathStatus::invalid_start;
-            }
-        }
-    }
-
-    void refine_ends(std::byte* memory, std::int64_t first) {
+    // Newton's method at the ends of the paths from `first` to `last` that arrived.
+    void refine_ends(std::byte* memory, std::int64_t first, std::int64_t last) {
         constexpr double nearby = 1e-3;
-        auto last = std::min(first + kernel_.lanes, count_);
-        auto status = result_.status.begin();
-        if (std::none_of(status + first, status + last, [](PathStatus s) { return s == PathStatus::success; })) return;
-        auto block = refined(memory, first, p_target_, 12, true);
+        std::vector<std::int64_t> arrived;
         for (auto path = first; path < last; ++path) {
-            if (result_.status[path] != PathStatus::success) continue;
-            auto i = path - first;
-            bool regular = block.condition[i] <= options_.max_condition;
-            bool converged = block.accuracy[i] <= options_.max_accuracy && block.moved[i] <= nearby;
-            result_.accuracy[path] = block.accuracy[i];
-            result_.condition[path] = block.condition[i];
+            if (result_.status[path] == PathStatus::success) arrived.push_back(path);
+        }
+        std::vector<std::complex<double>> x, p;
+        for (auto path : arrived) {
+            x.insert(x.end(), result_.x.begin() + path * n_, result_.x.begin() + (path + 1) * n_);
+            auto* own = p_target_.data + path * p_target_.stride;
+            if (p_target_.stride > 0) p.insert(p.end(), own, own + p_target_.stride);
+        }
+        std::vector<double> accuracy(arrived.size()), moved(arrived.size()), condition(arrived.size());
+        Points parameters{p_target_.stride > 0 ? p.data() : p_target_.data, p_target_.stride};
+        auto size = static_cast<std::int64_t>(arrived.size());
+        kernel_.refine(tape_, memory, {parameters, x.data(), size, 12, accuracy.data(), moved.data(), condition.data()});
+        for (std::size_t i = 0; i < arrived.size(); ++i) {
+            auto path = arrived[i];
+            bool regular = condition[i] <= options_.max_condition;
+            bool converged = accuracy[i] <= options_.max_accuracy && moved[i] <= nearby;
+            result_.accuracy[path] = accuracy[i];
+            result_.condition[path] = condition[i];
             result_.winding_number[path] = 1;
-            if (converged) std::copy_n(block.x.begin() + i * n_, n_, result_.x.begin() + path * n_);
+            if (converged) std::copy_n(x.begin() + static_cast<std::int64_t>(i) * n_, n_, result_.x.begin() + path * n_);
             if (converged && regular) continue;
             result_.status[path] = regular ? PathStatus::accuracy_limit : PathStatus::singular;
             result_.winding_number[path] = 0;
@@ -145,7 +115,7 @@ class Tracking {
             PathEnd end{path, result_.t[path], {x, x + n_}, result_.status[path]};
             if (!arrived || step_back(end)) ends.push_back(std::move(end));
         }
-        find_ends(kernel_, tape_, p_start_, p_target_, options_, threads, watch, ends);
+        find_ends(kernel_, tape_, p_start_, p_target_, options_, threads, [&](std::int64_t) { return watch(count_); }, ends);
         for (auto& end : ends) {
             result_.status[end.number] = end.status;
             if (end.winding_number == 0) continue;  // the point is where tracking stopped
@@ -189,7 +159,9 @@ class Tracking {
 
 void evaluate(const Kernel& kernel, const TapeView& tape, const EvaluateBatch& batch) { serve(kernel, tape, batch, kernel.evaluate); }
 void taylor(const Kernel& kernel, const TapeView& tape, const TaylorBatch& batch) { serve(kernel, tape, batch, kernel.taylor); }
-void refine(const Kernel& kernel, const TapeView& tape, const RefineBatch& batch) { serve(kernel, tape, batch, kernel.refine); }
+void refine(const Kernel& kernel, const TapeView& tape, const RefineBatch& batch) {
+    if (batch.count > 0) kernel.refine(tape, workspace(kernel, tape).get(), batch);
+}
 
 TrackResult track(const Kernel& kernel, const TapeView& tape, const std::complex<double>* starts, std::int64_t count, Points p_start,
                   Points p_target, const TrackerOptions& options, int threads, const Watch& watch) {

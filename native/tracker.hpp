@@ -57,6 +57,9 @@ class Tracker {
         double expected = 0;  // what it should be in exact arithmetic
         double noise = 1e-14;  // what rounding adds
         bool surprised = false;
+        std::int32_t start_updates = 0;
+        double start_moved = 0;
+        bool has_begun = true;  // the start is known to be close to a solution
         bool extended = false;  // residuals in double-double
         double last_step = 0;   // the step last accepted
         std::int32_t accepted = 0, rejected = 0;
@@ -102,12 +105,13 @@ class Tracker {
         for (int lane = 0; lane < K; ++lane) {
             if (!active_[lane]) continue;
             if (pending[lane]) sound.set(lane, decide(lane, size[lane]));
-            else fresh_.set(lane, surprised(lane, size[lane]));
+            else fresh_.set(lane, !has_begun(lane, size[lane]) || surprised(lane, size[lane]));
         }
         for (int i = 0; i < n_; ++i) {
             trial_[i] = trial_[i] + update_[i];
             x_[i] = select(sound, trial_[i], x_[i]);
         }
+        sound = sound & active_;
         weights_.update(sound, unbounded_, x_);
         Mask settled = active_ & ~fresh_ & (~pending | sound);
         for (int lane = 0; lane < K; ++lane) {
@@ -173,6 +177,23 @@ class Tracker {
         path.t = path.next_t;
         ++path.accepted;
         return true;
+    }
+
+    // A start must be close to a solution: Newton's method converges, and not to somewhere else.
+    bool has_begun(int lane, double size) {
+        constexpr double converged = 1e-8, nearby = 1e-3;
+        constexpr int patience = 3, most_updates = 8;
+        Path& path = paths_[lane];
+        if (path.has_begun) return true;
+        path.accuracy = size;
+        path.start_moved += size;
+        if (!(path.start_moved <= nearby) || ++path.start_updates > most_updates) {
+            finish(lane, PathStatus::invalid_start);
+            return false;
+        }
+        path.has_begun = size <= converged;
+        if (!path.has_begun && path.start_updates == patience) extend(lane);
+        return path.has_begun;
     }
 
     // An update larger than it should be is rounding noise or an error that the corrector overlooked: another one tells.
@@ -258,7 +279,8 @@ class Tracker {
     void finish(int lane, PathStatus status) {
         Path& path = paths_[lane];
         auto number = path.number;
-        for (int i = 0; i < n_; ++i) batch_.x[number * n_ + i] = {x_[i].re[lane], x_[i].im[lane]};
+        int n_written = status == PathStatus::invalid_start ? 0 : n_;
+        for (int i = 0; i < n_written; ++i) batch_.x[number * n_ + i] = {x_[i].re[lane], x_[i].im[lane]};
         batch_.status[number] = status;
         batch_.t[number] = path.t;
         batch_.accepted[number] = path.accepted;
@@ -299,6 +321,7 @@ class Tracker {
     void load(int lane, std::int64_t number) {
         paths_[lane] = Path{};
         paths_[lane].number = number;
+        paths_[lane].has_begun = !batch_.checks_starts;
         read(batch_.x + number * n_, n_, lane, x_);
         parameters_.load(number, lane);
         active_.set(lane, true);

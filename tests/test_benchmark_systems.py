@@ -122,7 +122,7 @@ def distinct_zeros(polynomials: list[Polynomial], n: int, top: int) -> tuple[int
     ("name", "top"),
     [
         *[("katsura-2", 4), ("katsura-3", 5), ("katsura-4", 6)],
-        *[("noon-2", 5), ("noon-3", 7)],
+        *[("noon-2", 5), ("noon-3", 7), ("unequal-noon-2", 5), ("unequal-noon-3", 7)],
         *[("cyclic-2", 3), ("cyclic-3", 4)],
         *[("eco-3", 4), ("eco-4", 5), ("eco-5", 6)],
         pytest.param("cyclic-5", 9, marks=pytest.mark.long),
@@ -171,6 +171,8 @@ def test_noon_is_its_formula(n):
     x = points(n)
     expected = 10 * (x * (np.sum(x**2) - x**2) - 1.1 * x + 1)
     assert evaluate(systems.noon(n), x) == pytest.approx(expected)
+    unequal = expected - np.arange(n) * x
+    assert evaluate(systems.unequal_noon(n), x) == pytest.approx(unequal)
 
 
 @pytest.mark.parametrize("n", [2, 5, 7])

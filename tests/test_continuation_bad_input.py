@@ -63,7 +63,7 @@ def test_bad_systems(call, sentence):
 
 @pytest.mark.parametrize("start", [TotalDegree(), Polyhedral(), None])
 def test_systems_with_more_paths_than_memory(start):
-    with pytest.raises(TooLargeError, match="1,000,000,000 paths"):
+    with pytest.raises(TooLargeError, match="00,000,000 paths"):
         solve(DENSE, start=start)
 
 

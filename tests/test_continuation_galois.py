@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monodromy_families import conics_tangent_to_five, lines_on_a_cubic, lines_tangent_to_spheres
+from monodromy_families import lines_on_a_cubic, lines_tangent_to_spheres
 from neuromanifold.continuation import (
     Evidence,
     MonodromyResult,
@@ -261,11 +261,3 @@ def test_a_killed_search_resumes(tmp_path):
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
     assert monodromy(lines_on_a_cubic(), checkpoint=path) == monodromy(lines_on_a_cubic())
-
-
-@pytest.mark.long
-def test_conics_tangent_to_five_conics():
-    began = time.monotonic()
-    result = monodromy(conics_tangent_to_five(), threads=2)
-    assert len(result) == result.n_certified_distinct == 3264
-    assert time.monotonic() - began < 120

@@ -3,6 +3,8 @@
 import functools
 import itertools
 import math
+import signal
+import time
 
 import numpy as np
 import pytest
@@ -15,10 +17,11 @@ from neuromanifold import _core
 from neuromanifold.continuation._binomial import binomial_logarithms
 from neuromanifold.continuation._mixed_cells import MixedCells, mixed_cells
 from neuromanifold.continuation._polyhedral import (
+    GenericSolutions,
     Polyhedral,
     excludes_zero_coordinates,
-    solve_generic,
 )
+from neuromanifold.continuation._solve import solve
 from neuromanifold.continuation._sparse import expanded, family
 from neuromanifold.continuation._system import System
 from neuromanifold.continuation._track import track
@@ -269,6 +272,85 @@ def test_bad_supports(arrays, message):
         mixed_cells(arrays)
 
 
+def test_too_large_mixed_volumes_are_noticed_on_the_way():
+    simplex = np.vstack([np.zeros(6, int), 60 * np.eye(6, dtype=int)])
+    with pytest.raises(TooLargeError, match="more than 100,000,000 paths"):
+        mixed_cells([simplex] * 6, most_volume=10**8)
+    square = [[0, 0], [2, 0], [0, 2], [2, 2]]
+    assert mixed_cells([square, square], most_volume=8).mixed_volume == 8
+    with pytest.raises(TooLargeError, match="more than 7 paths"):
+        mixed_cells([square, square], most_volume=7)
+    with pytest.raises(TooLargeError, match="mixed volume"):
+        Polyhedral().begin(
+            System([f"x{i}^60 + x{(i + 1) % 6}^60*x{i} - 1" for i in range(6)]),
+            np.random.default_rng(0),
+        )
+
+
+class Stopped(Exception):
+    """What the signal handler raises."""
+
+
+def test_the_search_for_mixed_cells_can_be_stopped():
+    def stop(*_):
+        raise Stopped
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    began = time.perf_counter()
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(Stopped):
+            mixed_cells(supports(cyclic(16)))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize("k", [20, 50, 100, 250])
+def test_zeros_of_very_different_sizes(k):
+    result = solve([f"(x - 1)*(x - 10^{k})"], start=Polyhedral())
+    assert result.n_certified == 2
+    np.testing.assert_allclose(np.sort(result.points[:, 0].real), [1, 10.0**k])
+
+
+TRINOMIALS = ["3*x^23*y^5 - 2*x^4*y^20 + 1", "x^17*y^9 + 5*x^3*y^25 - 2"]
+
+
+def test_start_solutions_are_made_when_they_are_needed(monkeypatch):
+    """Some by number are the same as those among all, and solving finds the same solutions."""
+    system = System(TRINOMIALS)
+    kept = Polyhedral().begin(system, np.random.default_rng(3))
+    every = kept.points(np.arange(kept.n_paths))
+    kept_result = solve(system, start=Polyhedral())
+    monkeypatch.setattr("neuromanifold.continuation._polyhedral._FEW", 0)
+    monkeypatch.setattr("neuromanifold.continuation._polyhedral._BLOCK", 128)
+    made = Polyhedral().begin(system, np.random.default_rng(3))
+    some = np.array([5, 2, 300, 2 + kept.n_paths // 2])
+    np.testing.assert_array_equal(made.points(some), every[some])
+    calls = []
+    result = solve(system, start=Polyhedral(), on_progress=lambda *count: calls.append(count))
+    assert result == kept_result
+    assert len({done // 128 for done, _ in calls}) > 3
+
+
+def test_ctrl_c_while_start_solutions_are_made(monkeypatch):
+    monkeypatch.setattr("neuromanifold.continuation._polyhedral._FEW", 0)
+    monkeypatch.setattr("neuromanifold.continuation._polyhedral._BLOCK", 128)
+    make, made = GenericSolutions.__call__, []
+
+    def interrupted_later(self, numbers):
+        made.append(len(numbers))
+        if len(made) == 3:
+            raise KeyboardInterrupt
+        return make(self, numbers)
+
+    monkeypatch.setattr(GenericSolutions, "__call__", interrupted_later)
+    result = solve(TRINOMIALS, start=Polyhedral())
+    assert result.is_interrupted
+    assert 0 < result.n_regular <= 256
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.integers(1, 4), st.integers(0, 2**32))
 def test_binomial_solutions(n, seed):
@@ -307,7 +389,7 @@ def test_generic_systems_have_as_many_solutions_as_the_mixed_volume(name):
     cells = mixed_cells(arrays, rng)
     c = [np.exp(2j * np.pi * rng.uniform(size=len(A))) for A in arrays]
     F = family(arrays)
-    points = solve_generic(F, cells, c)
+    points = GenericSolutions(F, cells, c)(np.arange(cells.mixed_volume))
     assert len(points) == cells.mixed_volume == n_distinct(points)
     values, J = F.linearize(points, np.concatenate(c))
     updates = np.linalg.solve(J, values[:, :, None])[:, :, 0]

@@ -259,6 +259,25 @@ def test_statuses():
     assert status(1, 1, -1) in {PathStatus.STEP_TOO_SMALL, PathStatus.ACCURACY_LIMIT}
 
 
+def test_starts_are_corrected_or_left_where_they_are():
+    batch = track(square_root(), [[1], [1 + 1e-5], [1 + 1e-2], [np.nan]], [1], [4])
+    np.testing.assert_array_equal(batch.success, [True, True, False, False])
+    assert batch.has_status(PathStatus.INVALID_START)[2:].all()
+    np.testing.assert_allclose(batch.solutions[:3, 0], [2, 2, 1 + 1e-2], rtol=1e-15)
+    np.testing.assert_array_equal(batch.t_reached, [0, 0, 1, 1])
+
+
+def test_starts_may_need_accurate_residuals():
+    """(x − 1)² = p written so that its rounding errors shake the starts by more than they may be wrong."""
+    recorder = Recorder(1, 1)
+    (x,), (p,) = recorder.inputs()
+    tape = recorder.tape([x.squared() + 2.0**20 - x * 2.0 - (2.0**20 - 1) - p])
+    s = 2.0**-10
+    batch = track(tape, [[1 + 1.25 * s], [1 - 0.75 * s]], [s**2], [1])
+    assert batch.n_success == 2
+    np.testing.assert_allclose(batch.solutions[:, 0], [2, 0], atol=1e-15)
+
+
 def test_divergence():
     recorder = Recorder(1, 1)
     (x,), (p,) = recorder.inputs()

@@ -175,6 +175,7 @@ def mixed_cells(
     exponents: NDArray[np.int64],
     lifting: NDArray[np.int64],
     simplex_lifting: NDArray[np.int64],
+    most_volume: int = ...,
     big_integers: bool = False,
 ) -> dict[str, Any]:
     """Fine mixed cells of n lifted supports, by tropical homotopy continuation in exact integers.
@@ -183,8 +184,43 @@ def mixed_cells(
     (M,) and the heights (n, n + 1) of the points 0, e_1, …, e_n of the starting simplices, among
     which {0, e_j} must be the only cell. Returns points (N, n, 2), numbers within the supports;
     normals (N, n) and volumes (N,), with normals/volumes the inner normals, or None where 64-bit
-    integers were not enough; n_flips. Raises DegenerateLifting where two events coincide.
+    integers were not enough; n_flips; is_too_large, when the search was given up because the volumes
+    would exceed most_volume. Raises DegenerateLifting where two events coincide.
     """
+
+class TooManyTerms(ArithmeticError):  # noqa: N818
+    """Multiplied out, the polynomials have more terms than wanted."""
+
+class LossOfPrecision(ArithmeticError):  # noqa: N818
+    """Terms cancel so much that doubles do not tell what is left."""
+
+def expanded_segment(
+    tape: Tape, p_start: NDArray[np.complex128], p_target: NDArray[np.complex128], most_terms: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.complex128]]:
+    """F(x; t·p_start + (1 − t)·p_target) multiplied out, with t as the last variable.
+
+    Returns the number of terms of each polynomial, the exponents (M, n + 1) and the coefficients (M,) of
+    all terms, none of them 0 and each accurate to 12 digits. Raises TooManyTerms, and LossOfPrecision
+    where that is not possible or F is rational.
+    """
+
+class InitialForms:
+    """n polynomials in x and t, given by the first three of `expanded_segment`."""
+
+    def __init__(
+        self,
+        sizes: NDArray[np.int64],
+        exponents: NDArray[np.int32],
+        coefficients: NDArray[np.complex128],
+    ) -> None: ...
+    def valuations(
+        self, points: NDArray[np.complex128], t: NDArray[np.float64], threads: int = 1
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
+        """Exponents w of paths x(t) = z·t^w·(1 + o(1)) that are at points (B, n) for t (B,).
+
+        Returns numerators (B, n) and common denominators (B,), 0 where w is not clear, and whether no
+        other w has the same initial forms (B,).
+        """
 
 def track_rays(
     tape: Tape,

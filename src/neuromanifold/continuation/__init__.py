@@ -1,6 +1,7 @@
 """Polynomial systems: tracking, monodromy, completeness, certificates. Knows nothing of networks."""
 
 from neuromanifold.continuation._as_variety import sliced_variety
+from neuromanifold.continuation._bilinear_cut import Trace
 from neuromanifold.continuation._certificate import Certificate
 from neuromanifold.continuation._certify import Certifier, CertifyResult, certify
 from neuromanifold.continuation._completeness import (
@@ -29,8 +30,9 @@ from neuromanifold.continuation._start_system import AbstractStart, Begun
 from neuromanifold.continuation._sweep import Sweep, solve_many
 from neuromanifold.continuation._system import System
 from neuromanifold.continuation._total_degree import TotalDegree
-from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
+from neuromanifold.continuation._trace_test import BilinearTraceTest
 from neuromanifold.continuation._track import PathBatch, PathStatus, TrackerOptions, track
+from neuromanifold.continuation._valuations import Valuations
 from neuromanifold.continuation._verification import Verification
 from neuromanifold.continuation._verify import verify_solutions
 from neuromanifold.continuation._verify_monodromy import verify_monodromy
@@ -70,6 +72,7 @@ __all__ = [
     "TotalDegree",
     "Trace",
     "TrackerOptions",
+    "Valuations",
     "Verification",
     "WitnessSet",
     "certify",

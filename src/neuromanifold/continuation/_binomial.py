@@ -11,7 +11,9 @@ from neuromanifold.errors import InvalidInputError
 _TURN = 2**60
 
 
-def binomial_logarithms(exponents: ArrayLike, constants: ArrayLike) -> np.ndarray:
+def binomial_logarithms(
+    exponents: ArrayLike, constants: ArrayLike, numbers: np.ndarray | None = None
+) -> np.ndarray:
     """Logarithms of all solutions x in (C∖0)ⁿ of Πⱼ xⱼ^(Aᵢⱼ) = bᵢ, i = 1, …, n.
 
     With y = log x the equations are A·y = log b + 2πi·k for any k in Zⁿ. For the Hermite normal form
@@ -22,9 +24,10 @@ def binomial_logarithms(exponents: ArrayLike, constants: ArrayLike) -> np.ndarra
     Args:
         exponents: A, (n, n) integers of determinant ≠ 0.
         constants: b, (n,) complex numbers ≠ 0.
+        numbers: which of the |det A| solutions, (B,); by default all.
 
     Returns:
-        (|det A|, n) complex numbers; the solutions are their exponentials.
+        (B, n) complex numbers; the solutions are their exponentials.
 
     Raises:
         InvalidInputError: A is singular, or an entry of b is zero or not finite.
@@ -47,7 +50,9 @@ def binomial_logarithms(exponents: ArrayLike, constants: ArrayLike) -> np.ndarra
         raise InvalidInputError("The exponents of a binomial system have determinant 0.")
     angles = _angles(form[:, n:], b)
     H = form[:, :n].astype(np.float64)
-    digits = np.stack(np.unravel_index(np.arange(int(np.prod(diagonal))), diagonal), axis=-1)
+    if numbers is None:
+        numbers = np.arange(int(np.prod(diagonal)))
+    digits = np.stack(np.unravel_index(numbers, diagonal), axis=-1)
     turns = np.empty(digits.shape)
     for i in range(n - 1, -1, -1):
         rest = angles[i] + digits[:, i] - turns[:, i + 1 :] @ H[i, i + 1 :]

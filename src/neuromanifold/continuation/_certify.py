@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -22,7 +20,7 @@ from neuromanifold.continuation._system import Names, Numbers, System
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap, lower, tape_constants
 
-_POINTS_AT_ONCE = 256
+_POINTS_AT_ONCE = 1024
 _DOUBLE = 53  # bits of a double
 
 OnPoints = Callable[[int, int], object]
@@ -92,7 +90,7 @@ class Certifier:
         Args:
             points: approximate zeros, (B, n).
             parameters: exact values of the parameters.
-            threads: how many blocks of points are proved at once; the result does not depend on it.
+            threads: how many prove at once; the result does not depend on it.
             on_progress: called with (points done, points in all).
         """
         points = np.ascontiguousarray(points, np.complex128)
@@ -102,20 +100,18 @@ class Certifier:
             exact = None
         proofs = _Proofs(points, 0 if self._image is None else len(self._image.outputs))
         blocks = [
-            np.arange(start, min(start + _POINTS_AT_ONCE, len(points)))
+            slice(start, min(start + _POINTS_AT_ONCE, len(points)))
             for start in range(0, len(points), _POINTS_AT_ONCE)
         ]
-        found = repeat(None)
-        if exact is not None:
-            found = _mapped(lambda rows: self._in_doubles(points[rows], exact), blocks, threads)
-        for rows, answer in zip(blocks, found, strict=False):
-            if answer is not None:
-                proofs.enter_block(rows, answer)
-            for k in rows.tolist():
-                if not proofs.is_proved[k]:
-                    proofs.enter(k, *self.certify(points[k], parameters))
+        for rows in blocks:
+            if exact is not None:
+                proofs.enter_block(rows, self._in_doubles(points[rows], exact, threads))
+            for k in (rows.start + np.flatnonzero(~proofs.is_proved[rows])).tolist():
                 if on_progress is not None:
-                    on_progress(k + 1, len(points))
+                    on_progress(k, len(points))
+                proofs.enter(k, *self.certify(points[k], parameters))
+            if on_progress is not None:
+                on_progress(rows.stop, len(points))
         return proofs.certificates, proofs.enclosures
 
     def check(
@@ -124,7 +120,7 @@ class Certifier:
         """Prove a certificate's statements again in Arb, for exactly its box."""
         return self._balls.check(certificate, parameters)
 
-    def _in_doubles(self, points: np.ndarray, parameters: ExactDoubles) -> _Found:
+    def _in_doubles(self, points: np.ndarray, parameters: ExactDoubles, threads: int) -> _Found:
         return _core.certify(
             self._system.tape,
             points,
@@ -134,22 +130,8 @@ class Certifier:
             self._constants,
             self._image_tape,
             self._image_constants,
+            threads=threads,
         )
-
-
-def _mapped(
-    prove: Callable[[np.ndarray], _Found], blocks: Sequence[np.ndarray], threads: int
-) -> Iterator[_Found]:
-    """`prove` of each block, in order; the native kernel runs without the interpreter lock."""
-    if not blocks:
-        return
-    # The first block builds the tapes, which are shared.
-    yield prove(blocks[0])
-    if threads == 1:
-        yield from map(prove, blocks[1:])
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(prove, blocks[1:])
 
 
 class _Proofs:
@@ -164,12 +146,13 @@ class _Proofs:
             is_certified=np.zeros(count, np.bool_),
             is_real=np.zeros(count, np.bool_),
             precision=np.zeros(count, np.int64),
+            tail=np.zeros((count, n), np.complex128),
         )
         self.enclosures = Enclosures(
             np.zeros((count, n_image), np.complex128), np.full((count, n_image), np.inf)
         )
 
-    def enter_block(self, rows: np.ndarray, found: _Found) -> None:
+    def enter_block(self, rows: slice, found: _Found) -> None:
         """Enter what the native kernel says; it has proved a point when its image is bounded too."""
         table, enclosures = self.certificates, self.enclosures
         table.center[rows], table.radii[rows] = found["center"], found["radius"]
@@ -187,6 +170,7 @@ class _Proofs:
         table.radii[k] = certificate.radii or np.nan
         table.is_certified[k], table.is_real[k] = certificate.is_certified, certificate.is_real
         table.precision[k] = certificate.precision
+        table.tail[k] = certificate.tail or 0
         self.enclosures.midpoints[k], self.enclosures.radii[k] = (
             enclosure.midpoints,
             enclosure.radii,

@@ -5,6 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 
+def max_norms(points: np.ndarray) -> np.ndarray:
+    """max_j |x_j| for each of the points (N, n)."""
+    # NumPy is slow along short rows.
+    return np.max(np.abs(points).T.copy(), axis=0, initial=0.0)
+
+
 def cluster(points: np.ndarray, radii: np.ndarray) -> np.ndarray:
     """Labels 0, 1, … of the points (N, n), equal where a chain of close points joins them.
 
@@ -33,16 +39,16 @@ def _close_pairs(points: np.ndarray, radii: np.ndarray) -> list[tuple[int, int]]
         return []
     rng = np.random.default_rng(0)
     form = np.exp(2j * np.pi * rng.uniform(size=n)) * rng.uniform(0.5, 1, n)
-    shadow = np.real(points) @ np.real(form) - np.imag(points) @ np.imag(form)
+    shadow = np.einsum("ij,j->i", points, form).real
     order = np.argsort(shadow, kind="stable")
-    points, shadow, radii = points[order], shadow[order], radii[order]
+    shadow, radii = shadow[order], radii[order]
     pairs: list[tuple[int, int]] = []
     for k in range(1, n_points):
         radius = np.maximum(radii[k:], radii[:-k])
         near = np.flatnonzero(shadow[k:] - shadow[:-k] <= n * radius.max())
         if not len(near):
             break
-        gap = np.max(np.abs(points[near + k] - points[near]), axis=1)
+        gap = max_norms(points[order[near + k]] - points[order[near]])
         near = near[gap <= radius[near]]
         pairs += zip(order[near].tolist(), order[near + k].tolist(), strict=True)
     return pairs

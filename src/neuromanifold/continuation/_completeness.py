@@ -28,6 +28,10 @@ class Evidence(enum.Enum):
     )
     INTERRUPTED = "interrupted: solutions may be missing; a checkpoint lets the search go on"
     LOOPS_EXHAUSTED = "incomplete: the search ended after max_loops; raise it"
+    PATHS_LOST = (
+        "no path arrived: the start pair may be too large or too small for the tracker; scale variables "
+        "and parameters to sizes near 1"
+    )
     CONSTANT_FAMILY = (
         "the family is constant: no parameter moves the solutions, so monodromy cannot find others; "
         "make coefficients parameters, or use solve"

@@ -8,7 +8,7 @@ import numpy as np
 
 from neuromanifold.continuation._mixed_cells import mixed_cells
 from neuromanifold.continuation._polyhedral import Polyhedral, excludes_zero_coordinates
-from neuromanifold.continuation._sparse import expanded
+from neuromanifold.continuation._sparse import expanded_in_doubles
 from neuromanifold.continuation._start_system import AbstractStart
 from neuromanifold.continuation._system import System
 from neuromanifold.continuation._total_degree import TotalDegree
@@ -30,7 +30,7 @@ def default_start(system: System, rng: np.random.Generator) -> AbstractStart:
     if n_paths <= _FEW:
         return TotalDegree()
     try:
-        supports = [p.exponents for p in expanded(system, _MOST_TERMS)]
+        supports = [p.exponents for p in expanded_in_doubles(system, _MOST_TERMS)]
         if not excludes_zero_coordinates(supports):
             supports = [np.unique(np.vstack([A, 0 * A[:1]]), axis=0) for A in supports]
         volume = mixed_cells(supports, rng).mixed_volume

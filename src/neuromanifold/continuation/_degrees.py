@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from flint import fmpq, nmod, nmod_poly
+from flint import fmpq, nmod_poly
 
-from neuromanifold.rings import Evaluator, Operation, PolynomialMap, reachable
+from neuromanifold.rings import Evaluator, Node, Operation, PolynomialMap, reachable
 
 _PRIME = 4611686018427387817  # 2⁶² − 87: the largest prime below 2⁶² that is 1 modulo 4
+_I = pow(5, (_PRIME - 1) // 4, _PRIME)  # i, as 5 is no square modulo p
 _LARGEST = 20_000
+
+_Line = tuple[int, int]
 
 
 def degrees_along(
@@ -21,9 +24,9 @@ def degrees_along(
 ) -> np.ndarray:
     """Degree of each polynomial in each group of variables, −1 for the zero polynomial.
 
-    The variables of the group move on a random line over the field of p elements, p near 2⁶², and
-    the others stand still: the degree in the line's parameter is the degree, with a probability of
-    failure of about (degree)/2⁶². Powers beyond reach are bounded by their structure instead.
+    The variables of the group move on a random line a + s·b over the field of p elements, p near 2⁶²,
+    and the others stand still: the degree in s is the degree, with a probability of failure of about
+    (degree)/2⁶². Powers beyond reach are bounded by their structure instead.
 
     Args:
         polynomials: m polynomials without divisions by variables.
@@ -31,64 +34,77 @@ def degrees_along(
         values: values of the parameters; generic ones where they are not given.
         last_is_iota: the last parameter is i.
     """
-    bound = _bounds(polynomials)
-    if max(bound, default=0) > _LARGEST:
-        return np.array([[b] * len(groups) for b in bound])
     rng = np.random.default_rng(0)
-    i = _square_root_of_minus_one(rng)
-    fixed = [_random(rng) for _ in polynomials.parameters]
+    fixed = _random(rng, len(polynomials.parameters))
     if values is not None:
-        fixed = [_residue(value, i) for value in values]
+        fixed = [_residue(value) for value in values]
     elif last_is_iota:
-        fixed[-1] = i
-    evaluator = Evaluator(polynomials.outputs)
+        fixed[-1] = _I
+    nodes = reachable(polynomials.outputs)
+    n = len(polynomials.variables)
     result = np.zeros((len(polynomials.outputs), len(groups)), np.int64)
     for column, group in enumerate(groups):
         moving = set(group)
-        inputs = {
-            node: nmod_poly([int(_random(rng)), int(_random(rng)) if k in moving else 0], _PRIME)
-            for k, node in enumerate(polynomials.variables)
-        }
-        inputs |= {
-            node: nmod_poly([int(value)], _PRIME)
-            for node, value in zip(polynomials.parameters, fixed, strict=True)
-        }
-        lines = evaluator(inputs, lambda c: nmod_poly([int(_residue(c, i))], _PRIME))
-        result[:, column] = [line.degree() for line in lines]
+        a, b = _random(rng, n), _random(rng, n)
+        lines = {x: (a[k], b[k] * (k in moving)) for k, x in enumerate(polynomials.variables)}
+        lines |= {p: (value, 0) for p, value in zip(polynomials.parameters, fixed, strict=True)}
+        leading = _leading_terms(nodes, lines)
+        bounds = [leading[output.index] for output in polynomials.outputs]
+        result[:, column] = [degree for degree, _ in bounds]
+        vanished = [k for k, (degree, top) in enumerate(bounds) if not top and degree <= _LARGEST]
+        if vanished:
+            outputs = [polynomials.outputs[k] for k in vanished]
+            result[vanished, column] = _exact_degrees(outputs, lines)
     return result
 
 
-def _bounds(polynomials: PolynomialMap) -> list[int]:
-    """Degrees in all variables together, without cancellation."""
-    variables = {node.index for node in polynomials.variables}
-    degree: dict[int, int] = {}
-    for node in reachable(polynomials.outputs):
-        below = [degree[operand.index] for operand in node.operands]
+def _leading_terms(
+    nodes: Sequence[Node], lines: Mapping[Node, _Line]
+) -> dict[int, tuple[int, int]]:
+    """For each node a bound d of its degree in s, and the coefficient of s^d."""
+    known = {node.index: (1, b) if b else (0, a) for node, (a, b) in lines.items()}
+    known |= {node.index: (0, _residue(node.value)) for node in nodes if node.is_constant}
+    for node in nodes:
+        index, operands = node.index, node.operands
+        if index in known:
+            continue
+        d, top = known[operands[0].index]
+        e, other = known[operands[-1].index]
         match node.operation:
-            case Operation.MULTIPLY | Operation.DIVIDE:
-                degree[node.index] = sum(below)
+            case Operation.MULTIPLY:
+                known[index] = d + e, top * other % _PRIME
+            case Operation.ADD | Operation.SUBTRACT:
+                if node.operation is Operation.SUBTRACT:
+                    other = -other
+                if d == e:
+                    known[index] = d, (top + other) % _PRIME
+                else:
+                    known[index] = (d, top) if d > e else (e, other)
             case Operation.SQUARE:
-                degree[node.index] = 2 * below[0]
+                known[index] = 2 * d, top * top % _PRIME
             case Operation.POWER:
-                degree[node.index] = node.value * below[0]
-            case _:
-                degree[node.index] = max(below, default=int(node.index in variables))
-    return [degree[node.index] for node in polynomials.outputs]
+                known[index] = d * node.value, pow(top, node.value, _PRIME)
+            case Operation.NEGATE:
+                known[index] = d, -top
+            case Operation.DIVIDE:
+                known[index] = d + e, top * pow(other, -1, _PRIME) % _PRIME
+    return known
 
 
-def _residue(value: fmpq | complex, i: nmod) -> nmod:
+def _exact_degrees(outputs: Sequence[Node], lines: Mapping[Node, _Line]) -> list[int]:
+    inputs = {node: nmod_poly([*line], _PRIME) for node, line in lines.items()}
+    evaluator = Evaluator(outputs)
+    return [p.degree() for p in evaluator(inputs, lambda c: nmod_poly([_residue(c)], _PRIME))]
+
+
+def _residue(value: fmpq | complex) -> int:
+    """The number modulo p."""
     if isinstance(value, fmpq):
-        return nmod(int(value.p), _PRIME) / nmod(int(value.q), _PRIME)
+        p, q = int(value.p), int(value.q)
+        return p % _PRIME if q == 1 else p * pow(q, -1, _PRIME) % _PRIME
     real, imaginary = (fmpq(*part.as_integer_ratio()) for part in (value.real, value.imag))
-    return _residue(real, i) + i * _residue(imaginary, i)
+    return (_residue(real) + _I * _residue(imaginary)) % _PRIME
 
 
-def _random(rng: np.random.Generator) -> nmod:
-    return nmod(int(rng.integers(1, _PRIME)), _PRIME)
-
-
-def _square_root_of_minus_one(rng: np.random.Generator) -> nmod:
-    while True:
-        root = _random(rng) ** ((_PRIME - 1) // 4)
-        if root * root == nmod(-1, _PRIME):
-            return root
+def _random(rng: np.random.Generator, count: int) -> list[int]:
+    return rng.integers(1, _PRIME, count).tolist()

@@ -66,7 +66,7 @@ def count_distinct(certificates: Sequence[Certificate]) -> int:
     counted once.
     """
     boxes = Certificates.of(certificates)
-    center, radii = boxes.center[boxes.is_certified], boxes.radii[boxes.is_certified]
+    center, radii = boxes.center[boxes.is_certified], boxes.reach[boxes.is_certified]
     group = np.arange(len(center))
 
     def root(i: int) -> int:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from neuromanifold.continuation._clusters import cluster
+from neuromanifold.continuation._clusters import cluster, max_norms
 from neuromanifold.continuation._track import PathBatch, PathStatus
+from neuromanifold.continuation._valuations import Valuations
 
 FAILED = (
     PathStatus.INVALID_START,
@@ -22,13 +23,33 @@ _ROUNDING = 1e-13  # error of a regular end, relative to its condition number
 
 @dataclass
 class Tracked:
-    """Where some paths end; arrays as in `PathBatch`."""
+    """Where some paths end; arrays as in `PathBatch` and in `Valuations`.
+
+    `t` (B,) is where on the last segment they stopped, 0 at its end.
+    """
 
     points: np.ndarray
     status: np.ndarray
     accuracy: np.ndarray
     condition: np.ndarray
+    numerators: np.ndarray
+    denominators: np.ndarray
+    t: np.ndarray
     is_interrupted: bool = False
+
+    @staticmethod
+    def at_start(points: np.ndarray) -> Tracked:
+        """Paths that have not left yet."""
+        count = len(points)
+        return Tracked(
+            points,
+            np.full(count, PathStatus.SUCCESS.code, np.int8),
+            np.zeros(count),
+            np.zeros(count),
+            np.zeros(points.shape, np.int32),
+            np.zeros(count, np.int32),
+            np.zeros(count),
+        )
 
     def enter(self, rows: np.ndarray, batch: PathBatch, arrived: np.ndarray) -> None:
         """Overwrite `rows` where the paths of a batch have arrived."""
@@ -38,19 +59,61 @@ class Tracked:
         self.accuracy[rows] = batch.accuracy[arrived]
         self.condition[rows] = batch.condition[arrived]
 
-    def at(self, mask: np.ndarray) -> Tracked:
-        """Some of the paths."""
+    def at(self, rows: np.ndarray) -> Tracked:
+        """Some of the paths, by a mask or by positions."""
         return Tracked(
-            self.points[mask],
-            self.status[mask],
-            self.accuracy[mask],
-            self.condition[mask],
+            self.points[rows],
+            self.status[rows],
+            self.accuracy[rows],
+            self.condition[rows],
+            self.numerators[rows],
+            self.denominators[rows],
+            self.t[rows],
             self.is_interrupted,
         )
 
+    def moved(self, rows: np.ndarray, places: np.ndarray) -> Tracked:
+        """Images of some of the paths: the coordinates of row k are those at places[k] of its path."""
+        images = self.at(rows)
+        places = places.astype(np.int64)
+        images.points = np.take_along_axis(images.points, places, axis=1)
+        images.numerators = np.take_along_axis(images.numerators, places, axis=1)
+        return images
+
+
+@dataclass(frozen=True, eq=False)
+class FarPoints:
+    """Where paths that are said to run to infinity stopped.
+
+    Attributes:
+        numbers: (K,), of the paths, ascending.
+        points: (K, n).
+        t: (K,), where on the last segment.
+    """
+
+    numbers: np.ndarray
+    points: np.ndarray
+    t: np.ndarray
+
+    def replaced(self, numbers: np.ndarray, tracked: Tracked) -> FarPoints:
+        """With what is known now of some paths."""
+        far = (tracked.status == PathStatus.DIVERGED.code) & (tracked.t > 0)
+        keep = ~np.isin(self.numbers, numbers)
+        joined = np.concatenate([self.numbers[keep], numbers[far]])
+        order = np.argsort(joined, kind="stable")
+        return FarPoints(
+            joined[order],
+            np.concatenate([self.points[keep], tracked.points[far]])[order],
+            np.concatenate([self.t[keep], tracked.t[far]])[order],
+        )
+
+    def at(self, rows: np.ndarray) -> FarPoints:
+        """Some of them."""
+        return FarPoints(self.numbers[rows], self.points[rows], self.t[rows])
+
 
 class Ends:
-    """Where all paths of a homotopy end; only ends in finite space keep their coordinates.
+    """Where all paths of a homotopy end.
 
     Attributes:
         status: (N,), codes of `PathStatus`.
@@ -59,6 +122,8 @@ class Ends:
         points: (K, n), these ends.
         accuracy: (K,), estimated relative errors.
         condition: (K,), condition numbers of the Jacobian there.
+        far: where paths to infinity stopped.
+        valuations: of paths to infinity, as far as they are known, and to zero coordinates.
     """
 
     def __init__(self, n_paths: int, n_variables: int) -> None:
@@ -68,6 +133,8 @@ class Ends:
         self.points = np.zeros((0, n_variables), np.complex128)
         self.accuracy = np.zeros(0)
         self.condition = np.zeros(0)
+        self.far = FarPoints(self.numbers, self.points, np.zeros(0))
+        self.valuations = Valuations.none(n_variables)
         self.is_interrupted = False
         self._coincident: dict[int, np.ndarray] = {}
 
@@ -79,15 +146,20 @@ class Ends:
     def record(self, numbers: np.ndarray, tracked: Tracked) -> None:
         """Enter (new) ends for some paths."""
         self._coincident.clear()
-        self.attempts[numbers] += 1
         self.status[numbers] = tracked.status
+        self.far = self.far.replaced(numbers, tracked)
+        known = tracked.denominators > 0
+        self.valuations = self.valuations.without(numbers).joined(
+            numbers[known], tracked.numerators[known], tracked.denominators[known]
+        )
         finite = np.isin(tracked.status, [PathStatus.SUCCESS.code, PathStatus.SINGULAR.code])
         finite &= np.isfinite(tracked.points).all(axis=1)
         if not len(self.numbers):
-            order = np.argsort(numbers[finite], kind="stable")
-            self.numbers = numbers[finite][order]
+            rows = np.flatnonzero(finite)
+            rows = rows[np.argsort(numbers[rows], kind="stable")]
+            self.numbers = numbers[rows]
             for name in ("points", "accuracy", "condition"):
-                setattr(self, name, getattr(tracked, name)[finite][order])
+                setattr(self, name, getattr(tracked, name)[rows])
             return
         keep = ~np.isin(self.numbers, numbers)
         joined = np.concatenate([self.numbers[keep], numbers[finite]])
@@ -96,6 +168,17 @@ class Ends:
         for name in ("points", "accuracy", "condition"):
             old, new = getattr(self, name)[keep], getattr(tracked, name)[finite]
             setattr(self, name, np.concatenate([old, new])[order])
+
+    def within(self, first: int, last: int) -> Ends:
+        """The ends of the paths first, …, last − 1, with numbers that begin at 0."""
+        part = Ends(last - first, self.points.shape[1])
+        part.status = self.status[first:last].copy()
+        part.attempts = self.attempts[first:last].copy()
+        low, high = np.searchsorted(self.numbers, [first, last])
+        part.numbers = self.numbers[low:high] - first
+        for name in ("points", "accuracy", "condition"):
+            setattr(part, name, getattr(self, name)[low:high])
+        return part
 
     def call_singular(self, numbers: np.ndarray) -> None:
         """Enter that the ends of some paths are singular."""
@@ -113,10 +196,17 @@ class Ends:
 
     def radii(self) -> np.ndarray:
         """Within which distance two ends are the same point, for each of the K ends."""
-        size = np.max(np.abs(self.points), axis=1, initial=0.0)
+        size = max_norms(self.points)
         regular = np.clip(_ROUNDING * self.condition, 1e-12, 1e-6) * np.maximum(size, 1e-3)
         singular = np.clip(10 * self.accuracy, _SINGULAR_RADIUS, _COARSEST) * np.maximum(size, 1.0)
         return np.where(self.is_regular, regular, singular)
+
+    @property
+    def has_zeros(self) -> np.ndarray:
+        """Which coordinates of the K ends are 0, (K, n)."""
+        sizes = np.abs(self.points)
+        small = sizes.min(axis=1, initial=np.inf) <= _COARSEST * sizes.max(axis=1, initial=1.0)
+        return sizes <= np.where(small, self.radii(), -1.0)[:, None] if small.any() else sizes < 0
 
     def failed(self) -> np.ndarray:
         """Numbers of the paths that were lost on the way."""

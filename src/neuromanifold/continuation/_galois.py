@@ -40,6 +40,23 @@ def loop_permutations(graph: HomotopyGraph) -> NDArray[np.int64]:
     return np.array(rows, np.int64).reshape(len(rows), n)
 
 
+def orbits(graph: HomotopyGraph) -> NDArray[np.int64]:
+    """Labels of the solutions at the base point: equal where paths of the graph join two of them."""
+    first = np.cumsum([0, *(len(vertex.known) for vertex in graph.vertices)])
+    labels = np.arange(first[-1])
+    joined: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    for edge in graph.edges:
+        here = np.flatnonzero(edge.forward >= 0)
+        joined.append((first[edge.a] + here, first[edge.b] + edge.forward[here]))
+    while True:
+        before = labels.copy()
+        for a, b in joined:
+            labels[a] = labels[b] = np.minimum(labels[a], labels[b])
+        labels = labels[labels]
+        if np.array_equal(labels, before):
+            return labels[: first[1]]
+
+
 def _along(edge: Edge, start: int) -> NDArray[np.int64]:
     return edge.forward if edge.a == start else edge.backward
 

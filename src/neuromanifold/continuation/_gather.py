@@ -65,9 +65,12 @@ def gathered(ends: Ends, positions: np.ndarray) -> Gathered:
     counted[best[~is_singular]] = True
     kept, owner = positions[counted], labels[counted]
     multiplicity = np.bincount(owner, minlength=n_clusters)
-    x = np.zeros((n_clusters, ends.points.shape[1]), np.complex128)
-    np.add.at(x, owner, ends.points[kept])
-    x /= multiplicity[:, None]
+    first = _first(owner, np.ones(len(owner), np.bool_), n_clusters)
+    others = np.flatnonzero(first[owner] != np.arange(len(owner)))
+    x = ends.points[kept[first]]
+    np.add.at(x, owner[others], ends.points[kept[others]])
+    shared = multiplicity > 1
+    x[shared] /= multiplicity[shared, None]
     condition = np.full(n_clusters, np.inf)
     condition[owner] = np.where(is_singular[owner], np.inf, ends.condition[kept])
     return Gathered(x, is_singular, condition, multiplicity, ends.numbers[kept], owner)

@@ -10,14 +10,13 @@ from neuromanifold import _core
 from neuromanifold.continuation._ends import Tracked
 from neuromanifold.continuation._initial_forms import InitialForms
 from neuromanifold.continuation._projective import ProjectivePatch
-from neuromanifold.continuation._sparse import expanded_segment
 from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
-from neuromanifold.errors import TooLargeError
 from neuromanifold.rings import PolynomialMap
 
-_MOST_TERMS = 2_000
 _SHORT = TrackerOptions(endgame_start=0.0, min_step=1e-60, max_steps=40)
 _DEEP = TrackerOptions(endgame_start=1e-16, min_step=1e-60, max_steps=200, divergence_bound=1e140)
+_AWAY = TrackerOptions(endgame_start=0.0, min_step=1e-60, max_steps=60, divergence_bound=1e140)
+_CLOSER, _NEARER = 5, 0.01
 _NEARBY = 1e-2
 _ZERO = 1e-14
 _SLOWEST = 0.03  # x ~ t^{-v} with a smaller v does not run to infinity
@@ -31,7 +30,8 @@ class InfinityTest:
     Three tests, the next one only for what is left: the initial forms of the homotopy prove an
     expansion with negative exponents; in a patch of projective space a regular end is found, and its
     coordinate y₀ tells whether it is finite, however large; and the path is followed to t = 10⁻¹⁶,
-    where it may arrive at a finite end after all.
+    where it may arrive at a finite end after all. The exponents of paths that do run to infinity are
+    kept, and looked for at smaller t if they are not known by then.
 
     Args:
         homotopy: H(x; p), square.
@@ -62,21 +62,14 @@ class InfinityTest:
             start: (m,) or (B, m) for the paths in question.
             target: likewise.
         """
-        one_segment = start.ndim == target.ndim == 1
-        if one_segment:
-            forms = self._forms_of(start, target)
-            if forms is not None:
-                rows, t = _without(forms.lead_to_infinity(tracked.points[rows], t), rows, t)
-        else:
-            forms = None
-        if not len(rows):
-            return
-        here = t[:, None] * start + (1 - t[:, None]) * target
-        settled = self._in_patch(tracked, rows, here, target)
-        rows, t = _without(settled, rows, t)
+        forms = self._forms_of(start, target)
+        all_rows, all_t = rows, t
+        runs = self._enter_valuations(tracked, rows, tracked.points[rows], t, forms)
+        rows, t = _without(runs, rows, t)
         if len(rows):
-            target = target if target.ndim == 1 else target[~settled]
-            self._follow_deeper(tracked, rows, t, here[~settled], target, forms)
+            self._find_ends(tracked, rows, t, start, target, forms)
+        if forms is not None:
+            self._look_closer(tracked, all_rows, all_t, start, target, forms)
 
     def recognize(
         self,
@@ -87,28 +80,69 @@ class InfinityTest:
         target: np.ndarray,
     ) -> None:
         """Paths that got lost at t (B,) far out, where their expansion shows that they run to infinity."""
-        if start.ndim == target.ndim == 1:
-            forms = self._forms_of(start, target)
-            if forms is not None:
-                runs = forms.lead_to_infinity(tracked.points[rows], t)
-                tracked.status[rows[runs]] = PathStatus.DIVERGED.code
+        forms = self._forms_of(start, target)
+        runs = self._enter_valuations(tracked, rows, tracked.points[rows], t, forms)
+        tracked.status[rows[runs]] = PathStatus.DIVERGED.code
+        if forms is not None:
+            self._look_closer(tracked, rows[runs], t[runs], start, target, forms)
+
+    def valuations(
+        self, points: np.ndarray, t: np.ndarray, start: np.ndarray, target: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Numerators and denominators, the latter 0 where w is not determined."""
+        forms = self._forms_of(start, target)
+        if forms is None:
+            return np.zeros(points.shape, np.int32), np.zeros(len(points), np.int32)
+        w, m, is_determined = forms.valuations(points, t, self._threads)
+        return w, np.where(is_determined, m, 0)
+
+    def _enter_valuations(
+        self,
+        tracked: Tracked,
+        rows: np.ndarray,
+        points: np.ndarray,
+        t: np.ndarray,
+        forms: InitialForms | None,
+    ) -> np.ndarray:
+        """Which paths, now at points (B, n), run to infinity beyond doubt; known exponents are kept."""
+        if forms is None:
+            return np.zeros(len(rows), bool)
+        w, m, is_determined = forms.valuations(points, t, self._threads)
+        runs = (m > 0) & (w.min(axis=1) < 0)
+        known = runs & is_determined
+        tracked.numerators[rows[known]] = w[known]
+        tracked.denominators[rows[known]] = m[known]
+        return runs
 
     def _forms_of(self, start: np.ndarray, target: np.ndarray) -> InitialForms | None:
+        if not start.ndim == target.ndim == 1:
+            return None
         key = start.tobytes() + target.tobytes()
         if key not in self._forms:
-            try:
-                segment = expanded_segment(
-                    self._homotopy, start.tolist(), target.tolist(), _MOST_TERMS
-                )
-                self._forms[key] = InitialForms(segment)
-            except TooLargeError:
-                self._forms[key] = None
+            self._forms[key] = InitialForms.along(self._homotopy, start, target)
         return self._forms[key]
 
     @cached_property
     def _patch(self) -> ProjectivePatch | None:
         patch = ProjectivePatch(self._homotopy)
         return patch if patch.is_tight(self._homotopy) else None
+
+    def _find_ends(
+        self,
+        tracked: Tracked,
+        rows: np.ndarray,
+        t: np.ndarray,
+        start: np.ndarray,
+        target: np.ndarray,
+        forms: InitialForms | None,
+    ) -> None:
+        """For paths whose expansion is not clear."""
+        here = t[:, None] * start + (1 - t[:, None]) * target
+        settled = self._in_patch(tracked, rows, here, target)
+        rows, t = _without(settled, rows, t)
+        if len(rows):
+            target = target if target.ndim == 1 else target[~settled]
+            self._follow_deeper(tracked, rows, t, here[~settled], target, forms)
 
     def _in_patch(
         self, tracked: Tracked, rows: np.ndarray, here: np.ndarray, target: np.ndarray
@@ -126,18 +160,23 @@ class InfinityTest:
             x = y[:, 1:] / y[:, :1]
         finite = np.isfinite(x).all(axis=1)
         arrived, x = arrived[finite], x[finite]
-        found = _core.newton(
-            self._homotopy.tape, x, target if target.ndim == 1 else target[arrived]
-        )
+        there = target if target.ndim == 1 else target[arrived]
+        settled[arrived] |= self._enter_regular_ends(tracked, rows[arrived], x, there)
+        return settled
+
+    def _enter_regular_ends(
+        self, tracked: Tracked, rows: np.ndarray, points: np.ndarray, target: np.ndarray
+    ) -> np.ndarray:
+        """Which of the points (B, n) are close to a regular zero at the target; the paths end there."""
+        found = _core.newton(self._homotopy.tape, points, target)
         good = found["converged"] & (found["moved"] <= _NEARBY)
         good &= found["condition"] <= _SHORT.max_condition
-        settled[arrived] |= good
-        ends = rows[arrived[good]]
+        ends = rows[good]
         tracked.points[ends] = found["solutions"][good]
         tracked.status[ends] = PathStatus.SUCCESS.code
         tracked.accuracy[ends] = found["accuracy"][good]
         tracked.condition[ends] = found["condition"][good]
-        return settled
+        return good
 
     def _follow_deeper(
         self,
@@ -164,10 +203,10 @@ class InfinityTest:
         tracked.is_interrupted |= batch.is_interrupted
         arrived = batch.success | batch.has_status(PathStatus.SINGULAR)
         tracked.enter(rows, batch, arrived)
-        stuck = np.flatnonzero(~arrived & ~batch.has_status(PathStatus.DIVERGED))
-        if forms is not None:
-            reached = t[stuck] * batch.t_reached[stuck]
-            stuck = stuck[~forms.lead_to_infinity(batch.solutions[stuck], reached)]
+        away = np.flatnonzero(~arrived)
+        reached = t[away] * batch.t_reached[away]
+        known = self._enter_valuations(tracked, rows[away], batch.solutions[away], reached, forms)
+        stuck = away[~known & ~batch.has_status(PathStatus.DIVERGED)[away]]
         begun = np.max(np.abs(tracked.points[rows[stuck]]) / self._sizes, axis=1, initial=0.0)
         grown = np.max(np.abs(batch.solutions[stuck]) / self._sizes, axis=1, initial=0.0)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
@@ -175,6 +214,50 @@ class InfinityTest:
         has_moved = batch.t_reached[stuck] < _LATER
         stopped = np.where(has_moved, stopped, grown < _FAR)
         tracked.status[rows[stuck[stopped]]] = PathStatus.ACCURACY_LIMIT.code
+
+    def _look_closer(
+        self,
+        tracked: Tracked,
+        rows: np.ndarray,
+        t: np.ndarray,
+        start: np.ndarray,
+        target: np.ndarray,
+        forms: InitialForms,
+    ) -> None:
+        """Find the exponents of paths to infinity at smaller t, where they are not known yet.
+
+        Where initial forms do not determine them, they are those read off at two values of t. If none
+        is below 0, the path may have a finite end after all.
+        """
+        unknown = tracked.denominators[rows] == 0
+        unknown &= tracked.status[rows] == PathStatus.DIVERGED.code
+        rows, t = rows[unknown], t[unknown]
+        points = tracked.points[rows]
+        before = np.zeros((len(rows), points.shape[1] + 1), np.int32)
+        for nearer in (1.0, *[_NEARER] * _CLOSER):
+            if not len(rows):
+                break
+            if nearer < 1:
+                here, there = (
+                    s[:, None] * start + (1 - s[:, None]) * target for s in (t, nearer * t)
+                )
+                tape = self._homotopy.tape
+                batch = track(tape, points, here, there, options=_AWAY, threads=self._threads)
+                tracked.is_interrupted |= batch.is_interrupted
+                arrived = np.flatnonzero(batch.success)
+                rows, points, t = rows[arrived], batch.solutions[arrived], nearer * t[arrived]
+                before = before[arrived]
+            w, m, is_determined = forms.valuations(points, t, self._threads)
+            now = np.column_stack([w, m])
+            runs = (m > 0) & (w.min(axis=1) < 0)
+            known = runs & (is_determined | (now == before).all(axis=1))
+            tracked.numerators[rows[known]] = w[known]
+            tracked.denominators[rows[known]] = m[known]
+            settled = known.copy()
+            stays = is_determined & ~runs
+            settled[stays] = self._enter_regular_ends(tracked, rows[stays], points[stays], target)
+            left = ~settled
+            rows, points, t, before = rows[left], points[left], t[left], now[left]
 
 
 def _without(settled: np.ndarray, rows: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from neuromanifold._equality import same_fields
 from neuromanifold.continuation._track import PathStatus
+from neuromanifold.continuation._valuations import Valuations
 
 
 class PathEnd(enum.Enum):
@@ -29,6 +30,7 @@ class PathEnd(enum.Enum):
 
 
 _ENDS = tuple(PathEnd)
+_LONGEST = 6
 _COINCIDENT = (
     "It ends at the same regular solution as another path, also when tracked more carefully: solve "
     "again with another seed."
@@ -43,8 +45,10 @@ class Ledger:
         ends: (N,), codes of `PathEnd`.
         solutions: (N,), the position of the end in `SolveResult.distinct`, −1 where there is none.
         status: (N,), codes of `PathStatus`, what the tracker said in the end.
-        attempts: (N,), how often the path was tracked.
+        attempts: (N,), how often the path was tracked; 0 for the image of another one under a symmetry
+            of the system.
         n_restarts: how often everything was tracked anew with another random homotopy.
+        valuations: of all paths to infinity and to solutions with zero coordinates.
     """
 
     ends: NDArray[np.int8]
@@ -52,6 +56,7 @@ class Ledger:
     status: NDArray[np.int8]
     attempts: NDArray[np.int8]
     n_restarts: int
+    valuations: Valuations
 
     def __eq__(self, other: object) -> bool:
         return same_fields(self, other)
@@ -77,6 +82,7 @@ class Ledger:
             "status": self.status.tolist(),
             "attempts": self.attempts.tolist(),
             "n_restarts": self.n_restarts,
+            "valuations": self.valuations.to_json(),
         }
 
     @staticmethod
@@ -88,12 +94,23 @@ class Ledger:
             np.array(document["status"], np.int8),
             np.array(document["attempts"], np.int8),
             int(document["n_restarts"]),
+            Valuations.from_json(document["valuations"]),
         )
+
+    def directions(self, end: PathEnd) -> dict[tuple[int, ...], int]:
+        """`Valuations.directions` of the paths that ended there."""
+        return self.valuations.among(self.paths_to(end)).directions
 
     @property
     def n_retracked(self) -> int:
         """Paths that were tracked more than once."""
         return int(np.sum(self.attempts > 1))
+
+    @property
+    def n_images(self) -> int:
+        """Paths that were not tracked, being images of others under symmetries of the system."""
+        is_image = (self.attempts == 0) & (self.status != PathStatus.INTERRUPTED.code)
+        return int(np.sum(is_image))
 
     @property
     def failures(self) -> dict[int, str]:
@@ -113,6 +130,11 @@ class Ledger:
             for end in PathEnd
             if self.count(end)
         ]
+        directions = self.directions(PathEnd.AT_INFINITY)
+        if directions:
+            lines.append(f"  infinity is reached {_directions(directions)}")
+        if self.n_images:
+            lines.append(f"• {self.n_images} not tracked: images of others under symmetries")
         if self.n_retracked:
             lines.append(f"• {self.n_retracked} tracked again, more carefully")
         if self.n_restarts:
@@ -122,3 +144,13 @@ class Ledger:
         if len(failures) > 5:
             lines.append(f"  and {len(failures) - 5} more")
         return "\n".join(lines)
+
+
+def _directions(directions: dict[tuple[int, ...], int]) -> str:
+    most = next(iter(directions))
+    vector = ", ".join(map(str, most[:_LONGEST])).replace("-", "−")
+    vector += ", …" if len(most) > _LONGEST else ""
+    count = len(directions)
+    if count == 1:
+        return f"in the direction ({vector})"
+    return f"in {count} directions, such as ({vector})"

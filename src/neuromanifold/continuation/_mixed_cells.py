@@ -10,11 +10,12 @@ from flint import fmpz_mat
 from numpy.typing import ArrayLike
 
 from neuromanifold import _core
-from neuromanifold.errors import InvalidInputError
+from neuromanifold.errors import InvalidInputError, TooLargeError
 
 _LARGEST_EXPONENT = 2**31
 _HEIGHTS = 2**20
 _MOST_DRAWS = 20
+_ANY_VOLUME = 2**63 - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,32 +51,48 @@ class MixedCells:
     @property
     def edges(self) -> np.ndarray:
         """(N, n, n): row i is aᵢ − bᵢ."""
-        rows = [
-            A[self.points[:, i, 0]] - A[self.points[:, i, 1]] for i, A in enumerate(self.supports)
-        ]
+        return self.edges_of(np.arange(len(self)))
+
+    def edges_of(self, cells: np.ndarray) -> np.ndarray:
+        """The edges of some cells (B,): (B, n, n)."""
+        points = self.points[cells]
+        rows = [A[points[:, i, 0]] - A[points[:, i, 1]] for i, A in enumerate(self.supports)]
         return np.stack(rows, axis=1)
 
-    def heights(self, support: int) -> np.ndarray:
-        """(N, mᵢ): volume·(⟨c, β⟩ + ωᵢ(c)) on the points of support i, minus the smallest value; exact."""
+    def heights(self, support: int, cells: np.ndarray | None = None) -> np.ndarray:
+        """(B, mᵢ): volume·(⟨c, β⟩ + ωᵢ(c)) on the points of support i, minus the smallest value; exact.
+
+        Args:
+            support: i.
+            cells: numbers of cells (B,); by default all.
+        """
+        chosen = slice(None) if cells is None else cells
         A, lifting = self.supports[support], self.liftings[support]
         shifted = (A - A.min(axis=0)).T.astype(self.normals.dtype)
-        total = self.normals @ shifted + self.volumes[:, None] * lifting
-        return total - np.take_along_axis(total, self.points[:, support, :1], axis=1)
+        total = self.normals[chosen] @ shifted + self.volumes[chosen, None] * lifting
+        return total - np.take_along_axis(total, self.points[chosen, support, :1], axis=1)
 
 
-def mixed_cells(supports: Sequence[ArrayLike], seed: int | np.random.Generator = 0) -> MixedCells:
+def mixed_cells(
+    supports: Sequence[ArrayLike],
+    seed: int | np.random.Generator = 0,
+    *,
+    most_volume: int | None = None,
+) -> MixedCells:
     """The fine mixed cells of n supports in Zⁿ for a random integer lifting.
 
     All decisions are taken in exact arithmetic, with 64-bit integers as long as nothing overflows and
     with big integers otherwise; a lifting that is not generic is noticed and drawn again. One seed
-    gives the same cells everywhere.
+    gives the same cells everywhere. Ctrl-C stops the search.
 
     Args:
         supports: n arrays (mᵢ, n) of integers, negative ones included; no point twice in a support.
         seed: chooses the lifting.
+        most_volume: the mixed volume for which the cells are still wanted; by default any.
 
     Raises:
         InvalidInputError: shapes do not fit, a point occurs twice, or an entry is not an integer below 2³¹.
+        TooLargeError: the mixed volume is larger than `most_volume`.
 
     Source: A. Jensen, Tropical homotopy continuation, 2016.
 
@@ -94,18 +111,34 @@ def mixed_cells(supports: Sequence[ArrayLike], seed: int | np.random.Generator =
         lifting = np.concatenate([heights[i] for i in order])
         try:
             found = _core.mixed_cells(
-                sizes, np.concatenate(shifted), lifting, _simplex_heights(len(arrays), rng)
+                sizes,
+                np.concatenate(shifted),
+                lifting,
+                _simplex_heights(len(arrays), rng),
+                most_volume=_ANY_VOLUME if most_volume is None else most_volume,
             )
         except _core.DegenerateLifting:
             continue
+        if most_volume is not None and found["is_too_large"]:
+            raise _too_large(most_volume)
         points = np.empty_like(found["points"])
         points[:, order] = found["points"]
         normals, volumes = found["normals"], found["volumes"]
         if normals is None:
             normals, volumes = _normals(arrays, heights, points)
+        # The search counts big integers as 1.
+        if most_volume is not None and sum(map(int, volumes)) > most_volume:
+            raise _too_large(most_volume)
         return MixedCells(tuple(arrays), tuple(heights), points, normals, volumes)
     raise InvalidInputError(
         f"No generic lifting was found in {_MOST_DRAWS} draws; choose another seed."
+    )
+
+
+def _too_large(most_volume: int) -> TooLargeError:
+    return TooLargeError(
+        f"The mixed volume of the supports is so large that a polyhedral start has more than "
+        f"{most_volume:,} paths, too many to track; lower the degrees or leave out monomials."
     )
 
 

@@ -32,6 +32,8 @@ class MonodromyOptions:
         threads: threads of the tracker.
         tracker: options of the tracker.
         max_solutions: stop when that many are known; None sets no limit.
+        patience: stop also when other vertices have solutions that the base point lacks, after so many
+            times the arrivals that are otherwise enough; None sets no limit.
     """
 
     quiet_loops: int = 3
@@ -39,6 +41,7 @@ class MonodromyOptions:
     threads: int = 1
     tracker: TrackerOptions = field(default_factory=TrackerOptions.normal)
     max_solutions: int | None = None
+    patience: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,7 @@ class LoopWalk:
         n_tracked: paths tracked.
         n_lost: paths that failed on the way; their ends are usually found on other loops.
         is_interrupted: the walk was stopped from outside.
+        graph: whose loops were walked.
     """
 
     solutions: PointSet
@@ -60,6 +64,7 @@ class LoopWalk:
     n_tracked: int
     n_lost: int
     is_interrupted: bool
+    graph: HomotopyGraph
 
 
 def walk_loops(
@@ -92,10 +97,17 @@ def walk_loops(
         quiet=lambda known: max(options.quiet_loops * known, _FEWEST_ARRIVALS),
         max_loops=options.max_loops,
         enough=options.max_solutions,
+        patience=options.patience,
         on_step=None if on_progress is None else lambda: on_progress(graph.n_loops, len(solutions)),
     )
     return LoopWalk(
-        solutions, parameters, graph.n_loops, graph.n_tracked, graph.n_lost, is_interrupted
+        solutions,
+        parameters,
+        graph.n_loops,
+        graph.n_tracked,
+        graph.n_lost,
+        is_interrupted,
+        graph,
     )
 
 
@@ -107,6 +119,7 @@ def explore(
     max_loops: int,
     enough: int | None = None,
     n_expected: int | None = None,
+    patience: int | None = None,
     on_step: Callable[[], None] | None = None,
 ) -> bool:
     """Track along the edges of a graph and add vertices to it until nothing new comes.
@@ -118,6 +131,8 @@ def explore(
         max_loops: stop when the graph has that many independent loops.
         enough: stop when so many solutions are known.
         n_expected: how many solutions there are, if that is known.
+        patience: stop after so many times the arrivals that are enough, even if vertices have solutions
+            that the base point lacks.
         on_step: called after each batch of paths.
 
     Returns:
@@ -126,8 +141,11 @@ def explore(
     while enough is None or len(graph.vertices[0].known) < enough:
         batch = graph.step(n_expected)
         if batch is None:
-            missing = quiet(graph.n_known) - graph.n_quiet
-            if graph.n_loops >= max_loops or (missing <= 0 and _is_level(graph)):
+            needed = quiet(graph.n_known)
+            missing = needed - graph.n_quiet
+            is_long = patience is not None and graph.n_quiet >= patience * needed
+            is_done = missing <= 0 and (is_long or _is_level(graph))
+            if graph.n_loops >= max_loops or is_done:
                 return False
             _grow(graph, sample, missing)
             continue

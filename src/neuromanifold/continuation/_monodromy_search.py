@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from neuromanifold.continuation._bilinear_cut import Trace
 from neuromanifold.continuation._checkpoint import Checkpoint, fingerprint
 from neuromanifold.continuation._completeness import (
     Evidence,
@@ -18,6 +19,7 @@ from neuromanifold.continuation._completeness import (
     arrivals_needed,
     confidence,
 )
+from neuromanifold.continuation._family_trace import FamilyTrace
 from neuromanifold.continuation._galois import loop_permutations
 from neuromanifold.continuation._homotopy_graph import HomotopyGraph
 from neuromanifold.continuation._identification import Identification
@@ -29,22 +31,23 @@ from neuromanifold.continuation._linear_parameters import (
 )
 from neuromanifold.continuation._monodromy import MonodromyOptions, explore
 from neuromanifold.continuation._point_set import PointSet
+from neuromanifold.continuation._random_loops import random_loops
 from neuromanifold.continuation._square_up import ExcessTest, squared_up
 from neuromanifold.continuation._start_pair import StartPairs
 from neuromanifold.continuation._system import System
-from neuromanifold.continuation._trace_test import BilinearTraceTest, Trace
 from neuromanifold.continuation._track import TrackerOptions, track
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap
 
 _BEFORE_TRACE = 0.8
 _MOST_ROUNDS = 5
-_LARGEST_CUT = 3
-_SMALL_CUT = 200
 _FEWEST_ARRIVALS = 24
 _FEWEST_WITHOUT_TRACE = 150
 _STILL = 1e-10
 _EXTRA_STARTS = 8
+_LOOPS_FOR_MAJORITY = 128
+_ROOM = 1e5
+_LARGEST_BOUND = 1e150
 _SIZES = (-1.0, 2.0)
 
 
@@ -84,6 +87,7 @@ class Search:
         self.pairs = StartPairs(family, entering, self.linear)
         x, p = self._pair() if start is None else self._given(*start)
         self.scale = _root_mean_square(p[: len(family.parameters)])
+        self.tracker = _reaching(self.tracker, float(np.max(np.abs(x), initial=0.0)))
         self.is_constant = not entering or self.pairs.velocity(x, p) < _STILL
         images = self.identification.images(x[None, :], p)
         self._check_group(x, p)
@@ -113,6 +117,9 @@ class Search:
             evidence, trace = self._search(trace_test)
         except KeyboardInterrupt:
             evidence = Evidence.INTERRUPTED
+        is_over = evidence not in {Evidence.INTERRUPTED, Evidence.COUNT_GIVEN, Evidence.TRACE_TEST}
+        if is_over and 0 < self.graph.n_tracked == self.graph.n_lost:
+            evidence = Evidence.PATHS_LOST
         if evidence is Evidence.ESTIMATED and self._is_trivial():
             evidence = Evidence.TRIVIAL_MONODROMY
         self.checkpoint.save(self.graph, now=True)
@@ -134,10 +141,10 @@ class Search:
             if test is None:
                 is_sure = self._confidence() >= wanted
                 return Evidence.ESTIMATED if is_sure else Evidence.LOOPS_EXHAUSTED, trace
-            trace = test()
+            trace = self._traced(test)
             if trace.is_interrupted:
                 return Evidence.INTERRUPTED, trace
-            if trace.is_closed:
+            if trace.is_closed and (not test.needs_majority or self._has_majority()):
                 return Evidence.TRACE_TEST, trace
             if trace.is_abandoned:
                 test, trace = None, None
@@ -175,7 +182,7 @@ class Search:
     def _confidence(self) -> float:
         return confidence(self.graph.n_known, self.graph.n_quiet)
 
-    def _trace_test(self) -> Callable[[], Trace] | None:
+    def _trace_test(self) -> FamilyTrace | None:
         """The bilinear trace test in the parameters that occur linearly, if there are any."""
         image = self.identification.map
         if not self.linear or image is None:
@@ -187,42 +194,53 @@ class Search:
         )
         q = np.setdiff1d(np.arange(len(p)), h)
         nodes = tuple(own.parameters[k] for k in (*h, *q))
-        n_image = len(image.outputs)
-        rng = self.rng(3)
         pairs = StartPairs(self.family, h.tolist(), h.tolist())
 
         def start_pair(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
             x, values = pairs.pair(generator, p)
             return x, values[h]
 
-        test = BilinearTraceTest(
-            LinearFamily(
-                system=PolynomialMap(own.outputs, own.variables, nodes),
-                image=PolynomialMap(image.outputs, own.variables, nodes),
-                frame=np.eye(n_image),
-                held=p[q],
-                sample=lambda generator: self.pairs.parameters(generator, self.scale)[h],
-                start_pair=start_pair,
-            )
+        family = LinearFamily(
+            system=PolynomialMap(own.outputs, own.variables, nodes),
+            image=PolynomialMap(image.outputs, own.variables, nodes),
+            frame=np.eye(len(image.outputs)),
+            held=p[q],
+            sample=lambda generator: self.pairs.parameters(generator, self.scale)[h],
+            start_pair=start_pair,
         )
+        options = MonodromyOptions(
+            max_loops=self.max_loops, threads=self.threads, tracker=self.tracker
+        )
+        return FamilyTrace(family, p[h], self.rng(3), options)
 
-        def run() -> Trace:
-            points = self.identification.expanded(self.known.points)
-            everything = PointSet(points.shape[1], n_image)
-            everything.add(points, self.identification.values(points, p))
-            return test.run(
-                everything,
-                p[h],
-                rng=rng,
-                options=MonodromyOptions(
-                    max_loops=self.max_loops,
-                    max_solutions=_LARGEST_CUT * len(everything) + _SMALL_CUT,
-                    threads=self.threads,
-                    tracker=self.tracker,
-                ),
-            )
+    def _traced(self, test: FamilyTrace) -> Trace:
+        """One trace test of everything that is known."""
+        points = self.identification.expanded(self.known.points)
+        images = self.identification.values(points, self.graph.vertices[0].parameters)
+        everything = PointSet(points.shape[1], images.shape[1])
+        everything.add(points, images)
+        return test.run(everything, self.graph.n_tracked, self._report_cut)
 
-        return run
+    def _report_cut(self, loops: int, _: int) -> None:
+        if self.on_progress is not None:
+            self.on_progress(self.graph.n_loops + loops, len(self.known))
+
+    def _has_majority(self) -> bool:
+        """Whether single solutions on random loops end at known ones, again and again.
+
+        If half of the solutions were unknown, N loops would have that outcome with probability 2⁻ᴺ.
+        """
+        rng = self.rng(5, len(self.known))
+        base = self.graph.vertices[0]
+        ends = random_loops(
+            self.square.map,
+            base.known.points[rng.integers(len(base.known), size=_LOOPS_FOR_MAJORITY)],
+            base.parameters,
+            lambda: self.pairs.parameters(rng, self.scale * 2 ** rng.uniform(*_SIZES)),
+            options=self.tracker,
+            threads=self.threads,
+        )
+        return not self.graph.add_solutions(ends) and 2 * len(ends) > _LOOPS_FOR_MAJORITY
 
     def _pair(self) -> tuple[np.ndarray, np.ndarray]:
         return self.pairs.pair(self.rng(1))
@@ -307,6 +325,14 @@ class Search:
             trace_residual=None if trace is None else trace.residual,
             n_trace_points=None if trace is None else trace.n_cut_points,
         )
+
+
+def _reaching(tracker: TrackerOptions, size: float) -> TrackerOptions:
+    """Solutions of the size of the start solution are not taken for infinite ones."""
+    if size * _ROOM < tracker.divergence_bound:
+        return tracker
+    bound = min(size * tracker.divergence_bound, _LARGEST_BOUND)
+    return replace(tracker, divergence_bound=bound)
 
 
 def _root_mean_square(values: np.ndarray) -> float:

@@ -53,9 +53,15 @@ def monodromy(
 
     While p moves in a loop, solutions change places. The values p_v are the vertices of a graph, and
     each solution is tracked along each edge once, so that d solutions cost a small multiple of d paths.
-    The search ends when the trace test shows that none is missing (for families that are linear in some
-    parameters), or else when N paths in a row have brought nothing new, where with one missing
-    solution that would have had the probability (k/(k+1))^N ≤ 1 − `confidence`.
+    The search ends when the trace test shows that none is missing, or else when N paths in a row have
+    brought nothing new, where with one missing solution that would have had the probability
+    (k/(k+1))^N ≤ 1 − `confidence`.
+
+    The trace test needs a family that is linear in some parameters h. On a line h = a + t·v the
+    solutions form a curve; over all its points with t·(ℓ(x) − κ) = s the sum of t is affine in s, and
+    over no other set. The linear form ℓ involves all coordinates, or only one if that needs fewer
+    points with ℓ(x) = κ. It is not attempted where these are more than 3k + 200 for k solutions and
+    more than twice the paths of the search or 40 000.
 
     Solutions at other values of p follow from `solve` with a `ParameterHomotopy`. The result is the same
     for any number of threads. Ctrl-C ends the search; the result holds what was found.
@@ -85,7 +91,8 @@ def monodromy(
             solutions, or the checkpoint belongs to another search.
 
     Warns:
-        MonodromyWarning: the parameters do not move the solutions, or do not occur at all.
+        MonodromyWarning: the parameters do not move the solutions, or do not occur at all, or no path
+            arrived.
 
     Source: T. Duff, C. Hill, A. Jensen, K. Lee, A. Leykin, J. Sommars, Solving polynomial systems via
     homotopy continuation and monodromy, 2019; A. Leykin, J. I. Rodriguez, F. Sottile, Trace test, 2018.
@@ -135,7 +142,7 @@ def _result(
     search: Search, completeness: SearchCompleteness, certify: bool, began: float
 ) -> MonodromyResult:
     evidence = completeness.evidence
-    if evidence in {Evidence.CONSTANT_FAMILY, Evidence.TRIVIAL_MONODROMY}:
+    if evidence in {Evidence.CONSTANT_FAMILY, Evidence.TRIVIAL_MONODROMY, Evidence.PATHS_LOST}:
         warnings.warn(evidence.value.capitalize() + ".", MonodromyWarning, stacklevel=3)
     p = search.graph.vertices[0].parameters
     n_named = len(search.family.parameters)

@@ -18,13 +18,12 @@ from neuromanifold.continuation._expression import ExpressionBuilder, Gaussian, 
 from neuromanifold.errors import InvalidInputError, NotPolynomialError
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?P<unit>[jJ](?!\w))?)"
-    r"|(?P<name>[^\W\d]\w*(?:\[\d+(?:,\d+)*\])?)"
-    r"|(?P<symbol>\*\*|[-+*/^()=−·])"
-    r"|(?P<end>$)|(?P<unknown>.))",
-    re.DOTALL,
+    r"\s*((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?:[jJ](?!\w))?"
+    r"|[^\W\d]\w*(?:\[\d+(?:,\d+)*\])?"
+    r"|\*\*|\S)"
 )
 _SAME = {"**": "^", "−": "-", "·": "*"}
+_SYMBOLS = frozenset("+-*/^()=")
 _DEEPEST = 100
 _LONGEST_EXPONENT = 400
 _ZERO = fmpq(0)
@@ -39,7 +38,7 @@ def names_in(text: str) -> set[str]:
     >>> sorted(names_in("x^2*y - 1.5e-3 + I"))
     ['x', 'y']
     """
-    found = {match["name"] for match in _TOKEN.finditer(text)} - {None}
+    found = {token for token in _TOKEN.findall(text) if _is_name(token)}
     return {n for n in found if n != IMAGINARY_UNIT and n.lower() not in _NOT_FINITE}
 
 
@@ -69,35 +68,40 @@ class _Parser:
         self._text = text
         self._builder = builder
         self._lookup = lookup
-        self._position = 0
         self._depth = 0
-        self._advance()
+        tokens: list[str] = _TOKEN.findall(text)
+        self._tokens = [*(_SAME.get(token, token) for token in tokens), ""]
+        self._position = 0
+        self._next = self._tokens[0]
 
     def equation(self) -> Value:
         left = self._sum()
-        if self._symbol == "=":
+        if self._next == "=":
             self._advance()
             left = self._builder.subtract(left, self._sum())
-        if self._kind != "end":
-            raise self._error(
-                "an operator is missing before" if self._starts_atom else "unexpected"
-            )
+        if self._next:
+            is_product = self._next == "(" or _is_number(self._next) or _is_name(self._next)
+            raise self._error("an operator is missing before" if is_product else "unexpected")
         return left
 
     def _sum(self) -> Value:
         total = self._product()
-        while self._symbol in ("+", "-"):
-            combine = self._builder.add if self._symbol == "+" else self._builder.subtract
+        while (sign := self._next) == "+" or sign == "-":
             self._advance()
-            total = combine(total, self._product())
+            if sign == "+":
+                total = self._builder.add(total, self._product())
+            else:
+                total = self._builder.subtract(total, self._product())
         return total
 
     def _product(self) -> Value:
         total = self._factor()
-        while self._symbol in ("*", "/"):
-            combine = self._builder.multiply if self._symbol == "*" else self._builder.divide
+        while (sign := self._next) == "*" or sign == "/":
             self._advance()
-            total = combine(total, self._factor())
+            if sign == "*":
+                total = self._builder.multiply(total, self._factor())
+            else:
+                total = self._builder.divide(total, self._factor())
         return total
 
     def _factor(self) -> Value:
@@ -107,29 +111,28 @@ class _Parser:
                 f"'{_shortened(self._text)}' is nested more than {_DEEPEST} levels deep; "
                 "give it as a SymPy expression or a JAX function."
             )
-        if self._symbol in ("+", "-"):
-            sign = self._symbol
+        if (sign := self._next) == "+" or sign == "-":
             self._advance()
             value = self._factor()
             value = value if sign == "+" else -value
         else:
             value = self._atom()
-            if self._symbol == "^":
+            if self._next == "^":
                 self._advance()
                 value = self._builder.power(value, self._factor())
         self._depth -= 1
         return value
 
     def _atom(self) -> Value:
-        kind, token = self._kind, self._token
-        if kind == "number":
-            value = self._number(token)
-        elif kind == "name":
+        token = self._next
+        if _is_name(token):
             value = self._named(token)
-        elif self._symbol == "(":
+        elif _is_number(token):
+            value = self._number(token)
+        elif token == "(":
             self._advance()
             value = self._sum()
-            if self._symbol != ")":
+            if self._next != ")":
                 raise self._error("a closing parenthesis is missing before")
         else:
             raise self._error("a number, a name or '(' is missing before")
@@ -160,28 +163,28 @@ class _Parser:
         raise self._error("neither a variable nor a parameter is")
 
     def _advance(self) -> None:
-        match = _TOKEN.match(self._text, self._position)
-        assert match is not None
-        kind = match.lastgroup
-        assert kind is not None
-        self._kind = kind
-        self._token = token = match[kind]
-        self._position = match.end()
-        self._start = self._position - len(token)
-        self._symbol = _SAME.get(token, token) if kind == "symbol" else None
-        if kind == "unknown":
-            raise self._error("no equation may contain")
-
-    @property
-    def _starts_atom(self) -> bool:
-        return self._kind in ("number", "name") or self._symbol == "("
+        self._position += 1
+        self._next = self._tokens[self._position]
 
     def _error(self, problem: str) -> InvalidInputError:
-        token = f"'{self._token}'" if self._token else "the end"
+        token, text = self._next, self._text
+        if not (token in _SYMBOLS or _is_name(token) or _is_number(token) or not token):
+            problem = "no equation may contain"
+        shown = f"'{token}'" if token else "the end"
+        starts = [match.start(1) for match in _TOKEN.finditer(text)]
+        position = [*starts, len(text)][self._position] + 1
         return InvalidInputError(
-            f"Equation '{_shortened(self._text)}' cannot be read: {problem} {token} at position "
-            f"{self._start + 1}; write it like 'x^2*y - 3/2'."
+            f"Equation '{_shortened(text)}' cannot be read: {problem} {shown} at position "
+            f"{position}; write it like 'x^2*y - 3/2'."
         )
+
+
+def _is_name(token: str) -> bool:
+    return token[:1].isalpha() or token[:1] == "_"
+
+
+def _is_number(token: str) -> bool:
+    return token[:1].isdecimal() or (token[:1] == "." and len(token) > 1)
 
 
 def _shortened(text: str) -> str:

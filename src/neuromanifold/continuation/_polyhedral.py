@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -12,14 +11,16 @@ from neuromanifold import _core
 from neuromanifold.continuation._binomial import binomial_logarithms
 from neuromanifold.continuation._clusters import cluster
 from neuromanifold.continuation._mixed_cells import MixedCells, mixed_cells
+from neuromanifold.continuation._parameter_homotopy import ladder
 from neuromanifold.continuation._sparse import expanded, family
-from neuromanifold.continuation._start_system import AbstractStart, Begun, require_trackable, stored
+from neuromanifold.continuation._start_system import MOST_PATHS, AbstractStart, Begun, stored
 from neuromanifold.continuation._system import System
 from neuromanifold.continuation._track import PathStatus, TrackerOptions
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap
 
 _BLOCK = 2**12
+_FEW = 2**14  # start solutions that are kept
 _FARTHEST = 14.0  # at the start of a ray the second largest term is e^-14 times the largest
 _MOST_PATTERNS = 10_000
 _CONVERGED = 1e-8
@@ -37,7 +38,8 @@ class Polyhedral(AbstractStart):
     v solutions as s grows, and these are followed back to s = 0. For solutions with zero
     coordinates the origin is added to the supports, unless no such solutions can exist because
     some equation would keep a single term; then there are as many paths as the mixed volume of the
-    supports with the origin.
+    supports with the origin. Where coefficients of F are much larger or smaller than those of its
+    generic neighbour, the way leads through stops between them.
 
     Args:
         only_torus: look for solutions in (C∖0)ⁿ only.
@@ -58,9 +60,8 @@ class Polyhedral(AbstractStart):
         given = [p.exponents for p in polynomials]
         torus = self.only_torus or excludes_zero_coordinates(given)
         supports = given if torus else [_with_origin(A) for A in given]
-        cells = mixed_cells(supports, rng)
+        cells = mixed_cells(supports, rng, most_volume=MOST_PATHS)
         n_paths = cells.mixed_volume
-        require_trackable(n_paths, "The polyhedral start", "solve with start=TotalDegree()")
         if n_paths == 0:
             raise InvalidInputError(
                 "The mixed volume of the supports is 0: a generic system with these monomials has no "
@@ -74,24 +75,24 @@ class Polyhedral(AbstractStart):
         coefficient_sizes, sizes = _fitted_sizes(supports, target)
         generic = [_near(c, rng) for c in target]
         homotopy = family(supports)
-        points = solve_generic(homotopy, cells, generic, threads) * sizes
+        solutions = GenericSolutions(homotopy, cells, generic, threads)
+        begin, end = np.concatenate(generic) * coefficient_sizes, np.concatenate(target)
         return Begun(
             homotopy,
-            stored(points),
+            stored(solutions(np.arange(n_paths)) * sizes)
+            if n_paths <= _FEW
+            else lambda numbers: solutions(numbers) * sizes,
             n_paths,
-            np.concatenate(generic) * coefficient_sizes,
-            np.concatenate(target),
+            begin,
+            end,
+            ladder(begin, end, len(end), rng),
             sizes=sizes,
+            block=_BLOCK,
             name="polyhedral" + (", in the torus" if self.only_torus else ""),
         )
 
 
-def solve_generic(
-    homotopy: PolynomialMap,
-    cells: MixedCells,
-    coefficients: Sequence[np.ndarray],
-    threads: int = 1,
-) -> np.ndarray:
+class GenericSolutions:
     """All solutions in (C∖0)ⁿ of F(x; c) for generic c, along the rays of the cells' lifting.
 
     In the coordinates x·e^{sβ} of a cell its path has the coefficients c_a·e^{−s·h(a)} with h = 0 at the
@@ -104,45 +105,81 @@ def solve_generic(
         cells: of the supports of F.
         coefficients: c, one array for each support.
         threads: of the path tracker.
-
-    Returns:
-        (mixed volume, n); NaN in rows that were lost.
     """
-    c = np.concatenate(coefficients)
-    points = np.full((cells.mixed_volume, len(cells.supports)), np.nan, np.complex128)
-    begins = list(_begins(cells, coefficients))
-    for options in (TrackerOptions.normal(), TrackerOptions.tight()):
-        for rows, starts, rates in _blocks(begins, _unsettled(points)):
-            points[rows] = _follow_rays(homotopy.tape, starts, rates, c, options, threads)
-    points[_unsettled(points)] = np.nan
-    return points
 
+    def __init__(
+        self,
+        homotopy: PolynomialMap,
+        cells: MixedCells,
+        coefficients: Sequence[np.ndarray],
+        threads: int = 1,
+    ) -> None:
+        self._tape = homotopy.tape
+        self._cells = cells
+        self._coefficients = coefficients
+        self._threads = threads
+        self._ends = np.cumsum([0, *map(int, cells.volumes)])
 
-def _follow_rays(
-    tape: _core.Tape,
-    starts: np.ndarray,
-    rates: np.ndarray,
-    c: np.ndarray,
-    options: TrackerOptions,
-    threads: int,
-) -> np.ndarray:
-    """From t = 1 to t = 0 with the coefficients e^{−rate·t}·c; NaN where a path is lost."""
-    begun = _core.newton(tape, starts, c * np.exp(-rates), tolerance=_CONVERGED)
-    good = begun["converged"] & (begun["moved"] <= _NEARBY)
-    ends = np.full(starts.shape, np.nan, np.complex128)
-    # The ends are regular: the coefficients are generic.
-    native = replace(options, endgame_start=0.0)._native()
-    tracked = _core.track_rays(
-        tape,
-        begun["solutions"][good],
-        rates[good].astype(np.complex128),
-        c,
-        options=native,
-        threads=threads,
-    )
-    arrived = tracked["status"] == PathStatus.SUCCESS.code
-    ends[np.flatnonzero(good)[arrived]] = tracked["solutions"][arrived]
-    return ends
+    def __len__(self) -> int:
+        return int(self._ends[-1])
+
+    def __call__(self, numbers: np.ndarray) -> np.ndarray:
+        """Solutions (B, n) by number; NaN in rows that were lost.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C stopped the tracking.
+        """
+        points = np.full((len(numbers), len(self._coefficients)), np.nan, np.complex128)
+        for options in (TrackerOptions.normal(), TrackerOptions.tight()):
+            rows = np.flatnonzero(_unsettled(points))
+            for block in np.split(rows, range(_BLOCK, len(rows), _BLOCK)):
+                points[block] = self._follow(*self._begin(numbers[block]), options)
+        points[_unsettled(points)] = np.nan
+        return points
+
+    def _begin(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Solutions of the binomial systems, (B, n), and rates, which are 0 or at least 14: (B, M)."""
+        if not len(numbers):
+            return np.zeros((0, len(self._coefficients))), np.zeros((0, 0))
+        cells, position = np.unique(
+            np.searchsorted(self._ends, numbers, side="right") - 1, return_inverse=True
+        )
+        heights = np.hstack(
+            [self._cells.heights(i, cells) for i in range(len(self._coefficients))]
+        ).astype(np.float64)
+        positive = np.where(heights > 0, heights, np.inf).min(axis=1, keepdims=True)
+        rates = heights * np.where(np.isfinite(positive), _FARTHEST / positive, 0.0)
+        starts = np.empty((len(numbers), len(self._coefficients)), np.complex128)
+        order = np.argsort(position, kind="stable")
+        edges = self._cells.edges_of(cells)
+        for k, rows in enumerate(np.split(order, np.cumsum(np.bincount(position))[:-1])):
+            pairs = zip(self._coefficients, self._cells.points[cells[k]], strict=True)
+            constants = [-c[b] / c[a] for c, (a, b) in pairs]
+            within = numbers[rows] - self._ends[cells[k]]
+            starts[rows] = np.exp(binomial_logarithms(edges[k], constants, within))
+        return starts, rates[position]
+
+    def _follow(self, starts: np.ndarray, rates: np.ndarray, options: TrackerOptions) -> np.ndarray:
+        """From t = 1 to t = 0 with the coefficients e^{−rate·t}·c; NaN where a path is lost."""
+        ends = np.full(starts.shape, np.nan, np.complex128)
+        if not len(starts):
+            return ends
+        c = np.concatenate(self._coefficients)
+        begun = _core.newton(self._tape, starts, c * np.exp(-rates), tolerance=_CONVERGED)
+        good = begun["converged"] & (begun["moved"] <= _NEARBY)
+        # The ends are regular: the coefficients are generic.
+        native = replace(options, endgame_start=0.0)._native()
+        tracked = _core.track_rays(
+            self._tape,
+            begun["solutions"][good],
+            rates[good].astype(np.complex128),
+            c,
+            options=native,
+            threads=self._threads,
+        )
+        arrived = tracked["status"] == PathStatus.SUCCESS.code
+        ends[np.flatnonzero(good)[arrived]] = tracked["solutions"][arrived]
+        return ends
 
 
 def excludes_zero_coordinates(supports: Sequence[np.ndarray]) -> bool:
@@ -209,37 +246,6 @@ def _fitted_sizes(
     c = np.abs(np.concatenate(target))
     fit = np.linalg.lstsq(design[c > 0], np.log(c[c > 0]))[0]
     return np.exp(design @ fit), np.exp(-fit[n:])
-
-
-@dataclass(frozen=True, eq=False)
-class _Begin:
-    """The paths of one cell."""
-
-    starts: np.ndarray
-    rates: np.ndarray
-
-
-def _begins(cells: MixedCells, coefficients: Sequence[np.ndarray]) -> Iterator[_Begin]:
-    """For each cell the solutions of its binomial system, and rates that are 0 or at least 14."""
-    heights = np.hstack([cells.heights(i) for i in range(len(cells.supports))]).astype(np.float64)
-    positive = np.where(heights > 0, heights, np.inf).min(axis=1, keepdims=True)
-    rates = heights * np.where(np.isfinite(positive), _FARTHEST / positive, 0.0)
-    for edges, points, row in zip(cells.edges, cells.points, rates, strict=True):
-        constants = [-c[b] / c[a] for c, (a, b) in zip(coefficients, points, strict=True)]
-        yield _Begin(np.exp(binomial_logarithms(edges, constants)), row)
-
-
-def _blocks(
-    begins: Sequence[_Begin], wanted: np.ndarray
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Row numbers, start points and rates of the wanted paths, not too many at once."""
-    ends = np.cumsum([0, *(len(begin.starts) for begin in begins)])
-    rows = np.flatnonzero(wanted)
-    for first, last in pairwise([*range(0, len(rows), _BLOCK), len(rows)]):
-        block = rows[first:last]
-        cell = np.searchsorted(ends, block, side="right") - 1
-        starts = [begins[k].starts[row - ends[k]] for k, row in zip(cell, block, strict=True)]
-        yield block, np.array(starts), np.array([begins[k].rates for k in cell])
 
 
 def _unsettled(points: np.ndarray) -> np.ndarray:

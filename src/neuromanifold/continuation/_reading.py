@@ -13,7 +13,7 @@ from neuromanifold.continuation._expression import ExpressionBuilder, Value
 from neuromanifold.continuation._parse import names_in, parse
 from neuromanifold.continuation._sympy import SymPyReader, is_sympy, sympy_names
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings import Circuit, Node, ObjectRing
+from neuromanifold.rings import Circuit, Node, ObjectRing, Operation, reachable
 
 Names = Sequence[Any]
 
@@ -101,6 +101,12 @@ def _read_nodes(
         raise InvalidInputError(
             "Equations given as circuit nodes need their variables (and parameters) as input nodes."
         )
+    known = {*given, *inputs}
+    for node in reachable(items):
+        if node.operation is Operation.INPUT and node not in known:
+            raise InvalidInputError(
+                f"{node!r} is neither a variable nor a parameter of the equations; name it as one."
+            )
     return Reading(
         items,
         tuple(f"x{i + 1}" for i in range(len(given))),

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 
-from neuromanifold.continuation._sparse import SparsePolynomial, expanded
+from neuromanifold.continuation._sparse import expanded_in_doubles
 from neuromanifold.continuation._system import System
 from neuromanifold.errors import TooLargeError
-from neuromanifold.rings import Evaluator, to_float
+from neuromanifold.rings import Evaluator
 
 _MOST_TERMS = 20_000
 _FARTHEST = 500
-_MODERATE = 8
-_APART = 20  # binary digits
+_MODERATE = 8  # binary digits
+_ROUNDING = 1e-30  # a coordinate that is so much smaller than in other solutions is 0
+_APART = 20
 _SAMPLES = 4
 
 
@@ -44,26 +45,16 @@ class Scaling:
         >>> Scaling.by_coefficients(System(["x^2 - 10^20", "x*y = 1"])).coordinates
         array([ 33, -33])
         """
-        polynomials = _terms(system)
-        if polynomials is None:
-            return _unchanged(system)
-        design = np.vstack(
-            [
-                np.hstack([np.tile(one, (len(p.exponents), 1)), p.exponents])
-                for one, p in zip(np.eye(len(polynomials)), polynomials, strict=True)
-            ]
-        )
-        logarithms = np.log2(np.abs(np.concatenate([p.coefficients for p in polynomials])))
-        fit = np.linalg.lstsq(design, logarithms)[0]
-        return Scaling._with_coordinates(-fit[len(polynomials) :], polynomials)
+        terms = _Terms.of(system)
+        return _unchanged(system) if terms is None else _fitting(terms.balanced_units(), terms)
 
     @staticmethod
     def by_points(system: System, points: np.ndarray) -> Scaling:
         """The units in which the coordinates of given points are about 1 in the geometric mean."""
-        polynomials = _terms(system)
-        if polynomials is None or not len(points):
+        terms = _Terms.of(system)
+        if terms is None or not len(points):
             return _unchanged(system)
-        return Scaling._with_coordinates(_mean_logarithms(points), polynomials)
+        return _fitting(_mean_logarithms(points), terms)
 
     @staticmethod
     def between(system: System, points: np.ndarray) -> Scaling:
@@ -71,25 +62,14 @@ class Scaling:
 
         Where the two are alike the points decide.
         """
-        by_points = Scaling.by_points(system, points)
-        by_coefficients = Scaling.by_coefficients(system)
-        apart = np.abs(by_points.coordinates - by_coefficients.coordinates)
-        polynomials = _terms(system)
-        if polynomials is None or np.max(apart, initial=0) < _APART:
-            return by_points
-        middle = (by_points.coordinates + by_coefficients.coordinates) / 2
-        return Scaling._with_coordinates(middle, polynomials)
-
-    @staticmethod
-    def _with_coordinates(logarithms: np.ndarray, polynomials: list[SparsePolynomial]) -> Scaling:
-        e = np.clip(np.round(logarithms), -_FARTHEST, _FARTHEST).astype(int)
-        k = [
-            int(
-                np.round(np.max(np.log2(np.abs(p.coefficients)) + p.exponents @ e, initial=-np.inf))
-            )
-            for p in polynomials
-        ]
-        return Scaling(e, np.where(np.abs(k) > _MODERATE, k, 0))
+        terms = _Terms.of(system)
+        if terms is None or not len(points):
+            return _unchanged(system)
+        by_points, by_coefficients = _mean_logarithms(points), terms.balanced_units()
+        apart = np.abs(np.round(by_points) - np.round(by_coefficients))
+        if np.max(apart, initial=0) < _APART:
+            return _fitting(by_points, terms)
+        return _fitting((np.round(by_points) + np.round(by_coefficients)) / 2, terms)
 
     @property
     def sizes(self) -> np.ndarray:
@@ -114,17 +94,10 @@ class Scaling:
 
 def equation_sizes(system: System) -> list[fmpq]:
     """max |F_i(x)| over a few random x with |x_j| = 1, to the nearest power of 2."""
-    polynomials = system.map
     rng = np.random.default_rng(0)
     points = np.exp(2j * np.pi * rng.uniform(size=(_SAMPLES, system.n_variables)))
-    inputs = {node: points[:, j] for j, node in enumerate(polynomials.variables)}
-    inputs |= {
-        node: np.full(_SAMPLES, value)
-        for node, value in zip(polynomials.parameters, system.values, strict=True)
-    }
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = Evaluator(polynomials.outputs)(inputs, to_float)
-        largest = np.array([np.max(np.abs(value)) for value in values])
+    values, _ = system.map.linearize(points, system.values)
+    largest = np.max(np.abs(values), axis=0)
     largest = np.where(np.isfinite(largest) & (largest > 0), largest, 1.0)
     return [power_of_two(int(k)) for k in np.round(np.log2(largest))]
 
@@ -135,18 +108,59 @@ def power_of_two(exponent: int) -> fmpq:
 
 
 def _mean_logarithms(points: np.ndarray) -> np.ndarray:
-    """log₂ of the geometric mean size of each coordinate of the points."""
+    """log₂ of the geometric mean size of each coordinate of the points; rounding errors count as 0."""
     sizes = np.abs(points)
-    logarithms = np.log2(np.where(sizes > 0, sizes, 1.0))
-    return logarithms.sum(axis=0) / np.maximum((sizes > 0).sum(axis=0), 1)
+    counts = sizes > _ROUNDING * sizes.max(axis=0, initial=0.0)
+    logarithms = np.log2(np.where(counts, sizes, 1.0))
+    return logarithms.sum(axis=0) / np.maximum(counts.sum(axis=0), 1)
 
 
-def _terms(system: System) -> list[SparsePolynomial] | None:
-    try:
-        polynomials = expanded(system, _MOST_TERMS)
-    except TooLargeError:
-        return None
-    return polynomials if all(len(p.exponents) for p in polynomials) else None
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """All terms of some polynomials: log₂|c| and a for each c·x^a, polynomial after polynomial.
+
+    Attributes:
+        sizes: (m,), how many terms each polynomial has.
+        exponents: (M, n).
+        logarithms: (M,).
+    """
+
+    sizes: np.ndarray
+    exponents: np.ndarray
+    logarithms: np.ndarray
+
+    @staticmethod
+    def of(system: System) -> _Terms | None:
+        """None where the polynomials are too large to be multiplied out, or one of them is 0."""
+        try:
+            polynomials = expanded_in_doubles(system, _MOST_TERMS)
+        except TooLargeError:
+            return None
+        sizes = np.array([len(p.coefficients) for p in polynomials])
+        coefficients = np.concatenate([p.coefficients for p in polynomials])
+        exponents = np.vstack([p.exponents for p in polynomials]).astype(float)
+        return _Terms(sizes, exponents, np.log2(np.abs(coefficients))) if sizes.all() else None
+
+    @property
+    def first(self) -> np.ndarray:
+        """(m,), the position of the first term of each polynomial."""
+        return np.cumsum(self.sizes) - self.sizes
+
+    def balanced_units(self) -> np.ndarray:
+        """The least squares fit of log₂|c| ≈ r_i + ⟨a, u⟩: (n,)."""
+
+        def centred(rows: np.ndarray) -> np.ndarray:
+            means = (np.add.reduceat(rows, self.first).T / self.sizes).T
+            return rows - np.repeat(means, self.sizes, axis=0)
+
+        return -np.linalg.lstsq(centred(self.exponents), centred(self.logarithms))[0]
+
+
+def _fitting(logarithms: np.ndarray, terms: _Terms) -> Scaling:
+    """The units nearest to 2^logarithms, and what the equations are divided by then."""
+    e = np.clip(np.round(logarithms), -_FARTHEST, _FARTHEST).astype(int)
+    k = np.round(np.maximum.reduceat(terms.logarithms + terms.exponents @ e, terms.first))
+    return Scaling(e, np.where(np.abs(k) > _MODERATE, k, 0).astype(int))
 
 
 def _unchanged(system: System) -> Scaling:

@@ -141,9 +141,15 @@ def _to_json(solution: Solution) -> dict[str, Any]:
         "multiplicity": solution.multiplicity,
         "is_real": solution.is_real,
         "condition": solution.condition if np.isfinite(solution.condition) else None,
-        "certificate": None
-        if certificate is None
-        else {**dataclasses.asdict(certificate), "center": _pairs(np.array(certificate.center))},
+        "certificate": None if certificate is None else _certificate_to_json(certificate),
+    }
+
+
+def _certificate_to_json(certificate: Certificate) -> dict[str, Any]:
+    return {
+        **dataclasses.asdict(certificate),
+        "center": _pairs(np.array(certificate.center)),
+        "tail": _pairs(np.array(certificate.tail, np.complex128)),
     }
 
 
@@ -153,8 +159,10 @@ def _from_json(entry: dict[str, Any]) -> Solution:
     given = entry["certificate"]
     certificate = None
     if given is not None:
-        center = tuple(_vector(given["center"]).tolist())
-        certificate = Certificate(**{**given, "center": center, "radii": tuple(given["radii"])})
+        center, tail = (tuple(_vector(given.get(k, [])).tolist()) for k in ("center", "tail"))
+        certificate = Certificate(
+            **{**given, "center": center, "radii": tuple(given["radii"]), "tail": tail}
+        )
     condition = np.inf if entry["condition"] is None else float(entry["condition"])
     return Solution(x, int(entry["multiplicity"]), bool(entry["is_real"]), condition, certificate)
 

@@ -13,19 +13,21 @@ from numpy.typing import NDArray
 import neuromanifold
 from neuromanifold.continuation._certificate import Certificates
 from neuromanifold.continuation._certify import Certifier
+from neuromanifold.continuation._clusters import max_norms
 from neuromanifold.continuation._default_start import default_start
 from neuromanifold.continuation._ends import Ends
 from neuromanifold.continuation._follow import OnProgress, follow
-from neuromanifold.continuation._gather import gathered
+from neuromanifold.continuation._judged import judged
+from neuromanifold.continuation._last_resort import LastResort
 from neuromanifold.continuation._ledger import Ledger, PathEnd
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
 from neuromanifold.continuation._scaling import Scaling
 from neuromanifold.continuation._solution import Solutions
 from neuromanifold.continuation._solutions import SolveResult
-from neuromanifold.continuation._square_up import ExcessTest, squared_up, vanishes_at
-from neuromanifold.continuation._start_system import AbstractStart
+from neuromanifold.continuation._square_up import squared_up
+from neuromanifold.continuation._start_system import AbstractStart, Begun
 from neuromanifold.continuation._system import Names, Numbers, System
-from neuromanifold.continuation._track import PathStatus, TrackerOptions
+from neuromanifold.continuation._track import TrackerOptions
 from neuromanifold.errors import InvalidInputError
 
 _RESTARTS = 2
@@ -155,16 +157,17 @@ def _track_all(
     on_progress: OnProgress | None,
 ) -> tuple[Ends, str, int]:
     """The ends of the attempt with the least trouble, the name of the start, and the restarts."""
-    attempts: list[tuple[int, Ends, str]] = []
+    attempts: list[tuple[int, Ends, Begun]] = []
     for _ in range(_RESTARTS + 1):
         begun = start.begin(square, rng, threads)
         ends = follow(begun, options, threads, on_progress)
         trouble = len(ends.failed()) + len(ends.coincident())
-        attempts.append((trouble, ends, begun.name))
+        attempts.append((trouble, ends, begun))
         if ends.is_interrupted or trouble == 0 or not _is_random(start):
             break
-    _, ends, name = min(attempts, key=lambda attempt: attempt[0])
-    return ends, name, len(attempts) - 1
+    _, ends, begun = min(attempts, key=lambda attempt: attempt[0])
+    LastResort(square.map, [square.exact_values]).settle(begun, ends, threads)
+    return ends, begun.name, len(attempts) - 1
 
 
 def _is_random(start: AbstractStart) -> bool:
@@ -185,22 +188,11 @@ def _settle(
 
     Ends are compared and certified in the coordinates of the scaled system, x/sizes.
     """
-    n_paths = len(ends.status)
-    singular = np.flatnonzero(~ends.is_regular)
-    is_zero = vanishes_at(problem, ends.points[singular] * sizes, ends.accuracy[singular])
-    ends.reject(ends.numbers[singular[~is_zero]])
-    kinds = np.full(n_paths, PathEnd.FAILED.code, np.int8)
-    kinds[ends.status == PathStatus.DIVERGED.code] = PathEnd.AT_INFINITY.code
-    where = np.full(n_paths, -1, np.int32)
-    excess = ExcessTest(problem).excess(ends.points * sizes, problem.values)
-    kinds[ends.numbers[excess]] = PathEnd.EXCESS.code
-    found = gathered(ends, np.flatnonzero(~excess))
+    kinds, found = judged(problem, ends, sizes)
     is_real = _nearly_real(found.x) & problem.is_real
     order = _order(found.x, is_real, found.is_singular)
     found, is_real = found.at(order), is_real[order]
-    kinds[found.paths] = np.where(
-        found.is_singular[found.owner], PathEnd.SINGULAR.code, PathEnd.REGULAR.code
-    )
+    where = np.full(len(kinds), -1, np.int32)
     where[found.paths] = found.owner
     certificates, certified_as = Certificates.of(()), np.full(len(order), -1)
     if certify:
@@ -218,12 +210,15 @@ def _settle(
         certificates=certificates,
         certified_as=certified_as,
     )
-    return solutions, Ledger(kinds, where, ends.status, ends.attempts, n_restarts)
+    at_infinity = np.flatnonzero(kinds == PathEnd.AT_INFINITY.code)
+    to_zeros = np.intersect1d(ends.valuations.paths, found.paths)
+    valuations = ends.valuations.among(np.union1d(at_infinity, to_zeros))
+    ledger = Ledger(kinds, where, ends.status, ends.attempts, n_restarts, valuations)
+    return solutions, ledger
 
 
 def _nearly_real(x: NDArray[np.complex128]) -> np.ndarray:
-    size = np.max(np.abs(x), axis=1, initial=0.0)
-    return np.max(np.abs(x.imag), axis=1, initial=0.0) <= _REAL * np.maximum(size, _REAL)
+    return max_norms(x.imag) <= _REAL * np.maximum(max_norms(x), _REAL)
 
 
 def _order(x: NDArray[np.complex128], is_real: np.ndarray, is_singular: np.ndarray) -> np.ndarray:
@@ -231,9 +226,13 @@ def _order(x: NDArray[np.complex128], is_real: np.ndarray, is_singular: np.ndarr
     if not len(x):
         return np.zeros(0, np.int64)
     size = np.max(np.abs(x)) or 1.0
-    digits = np.rint(np.hstack([x.real, x.imag]) * (10**_DIGITS / size)).astype(np.int64)
-    # Three coordinates fit into one integer, so that there are fewer keys to sort by.
-    digits = np.pad(digits, ((0, 0), (0, -digits.shape[1] % 3))) + 10**_DIGITS
+    n = x.shape[1]
+    # Three numbers fit into one integer, so that there are fewer keys to sort by.
+    digits = np.zeros((len(x), 2 * n + -2 * n % 3))
+    digits[:, :n], digits[:, n : 2 * n] = x.real, x.imag
+    digits *= 10**_DIGITS / size
+    digits = np.rint(digits, out=digits).astype(np.int64)
+    digits += 10**_DIGITS
     base = 2 * 10**_DIGITS + 1
-    keys = digits.reshape(len(x), -1, 3) @ np.array([base**2, base, 1])
-    return np.lexsort((*keys.T[::-1], ~is_real, is_singular))
+    keys = (digits[:, 0::3] * base + digits[:, 1::3]) * base + digits[:, 2::3]
+    return np.lexsort((*keys.T[::-1], 2 * is_singular + ~is_real))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
+from neuromanifold import _core
 from neuromanifold.continuation._system import System
 from neuromanifold.continuation._term_bound import TermBound
 from neuromanifold.errors import TooLargeError
@@ -41,6 +42,31 @@ def expanded(system: System, most_terms: int = _MOST_TERMS) -> list[SparsePolyno
     ([[1, 1], [0, 2], [0, 0]], [2.0, 1.0, -1.5])
     """
     return _expanded(system.map, system.exact_values, None, most_terms)
+
+
+def expanded_in_doubles(system: System, most_terms: int = _MOST_TERMS) -> list[SparsePolynomial]:
+    """As `expanded`, faster, with coefficients to 12 digits and terms in another order.
+
+    Which terms there are is exact.
+
+    Raises:
+        TooLargeError: the polynomials have more than `most_terms` terms.
+    """
+    values = system.values
+    try:
+        sizes, exponents, coefficients = _core.expanded_segment(
+            system.map.tape, values, values, most_terms
+        )
+    except _core.LossOfPrecision:
+        return expanded(system, most_terms)
+    except _core.TooManyTerms:
+        raise _too_large(most_terms) from None
+    exponents = exponents[:, :-1].astype(np.int64)
+    ends = np.cumsum(sizes).tolist()
+    return [
+        SparsePolynomial(exponents[a:b], coefficients[a:b])
+        for a, b in zip([0, *ends[:-1]], ends, strict=True)
+    ]
 
 
 def expanded_segment(
@@ -105,10 +131,14 @@ def _require_small(polynomials: PolynomialMap, evaluator: Evaluator, most_terms:
     inputs |= {node: TermBound(n, 1, 0) for node in polynomials.parameters}
     most = max(size.terms for size in evaluator(inputs, lambda c: TermBound(n, int(c != 0), 0)))
     if most > most_terms:
-        raise TooLargeError(
-            f"Multiplied out, a polynomial of the system may have up to {most:.3g} terms; "
-            "use a start system that needs no expansion, such as TotalDegree()."
-        )
+        raise _too_large(most)
+
+
+def _too_large(terms: float) -> TooLargeError:
+    return TooLargeError(
+        f"Multiplied out, a polynomial of the system may have {terms:.3g} terms or more; "
+        "use a start system that needs no expansion, such as TotalDegree()."
+    )
 
 
 def family(supports: Sequence[np.ndarray]) -> PolynomialMap:

@@ -15,7 +15,7 @@ from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import Node, PolynomialMap
 
 _DENOMINATOR = 2**12
-_TOLERANCE = 1e-8
+_TOLERANCE, _LARGEST_TOLERANCE = 1e-8, 1e-2
 _SMALL = 1e-6
 _SMALL_IN_EQUATION = 1e-3
 
@@ -55,7 +55,7 @@ def squared_up(system: System, rng: np.random.Generator) -> System:
 def vanishes_at(system: System, points: np.ndarray, accuracy: np.ndarray) -> np.ndarray:
     """At which points (B, n), known to relative errors `accuracy`, the tracked polynomials vanish: (B,).
 
-    |F(x)| ≤ max(10⁻⁸, 10·accuracy)·|F|(|x|), as `ExcessTest` measures it.
+    |F(x)| ≤ max(10⁻⁸, min(10·accuracy, 10⁻²))·|F|(|x|), as `ExcessTest` measures it.
     """
     if not len(points):
         return np.zeros(0, bool)
@@ -63,7 +63,7 @@ def vanishes_at(system: System, points: np.ndarray, accuracy: np.ndarray) -> np.
     sizes = PolynomialMap(tuple(absolute_values(own.outputs)), own.variables, own.parameters)
     least = np.maximum(np.abs(points), _SMALL_IN_EQUATION * Scaling.by_coefficients(system).sizes)
     bound = np.abs(sizes(least, np.abs(system.values)))
-    tolerance = np.maximum(_TOLERANCE, 10 * accuracy)[:, None]
+    tolerance = np.clip(10 * accuracy, _TOLERANCE, _LARGEST_TOLERANCE)[:, None]
     return np.all(np.abs(own(points, system.values)) <= tolerance * bound, axis=1)
 
 

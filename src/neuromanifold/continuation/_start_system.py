@@ -13,6 +13,7 @@ from neuromanifold.errors import TooLargeError
 from neuromanifold.rings import PolynomialMap
 
 if TYPE_CHECKING:
+    from neuromanifold.continuation._path_orbits import PathOrbits
     from neuromanifold.continuation._system import System
 
 MOST_PATHS = 10**8
@@ -38,7 +39,9 @@ class Begun:
             lead.
         stops: (m,) each, random points of the parameter space that keep off singular systems.
         sizes: (n,), what size the coordinates of solutions are expected to have; 1 by default.
+        block: how many paths are tracked together, their start solutions being made before.
         name: the start in words, for the printed result.
+        orbits: paths that a symmetry of the homotopy moves to each other; None where none is known.
     """
 
     homotopy: PolynomialMap
@@ -48,7 +51,9 @@ class Begun:
     target_parameters: np.ndarray
     stops: tuple[np.ndarray, ...] = field(default=())
     sizes: np.ndarray | None = None
+    block: int = 2**15
     name: str = "given start solutions"
+    orbits: PathOrbits | None = None
 
 
 class AbstractStart(abc.ABC):

@@ -13,6 +13,8 @@ import neuromanifold
 from neuromanifold._equality import same_fields
 from neuromanifold.continuation._ends import Ends
 from neuromanifold.continuation._follow import OnProgress, follow
+from neuromanifold.continuation._judged import judged
+from neuromanifold.continuation._last_resort import LastResort
 from neuromanifold.continuation._ledger import PathEnd
 from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
 from neuromanifold.continuation._scaling import Scaling
@@ -192,6 +194,9 @@ def solve_many(
     tile = one.points
     begun = replace(one, points=lambda k: tile(k % n_each), n_paths=n_each * len(rows))
     ends = follow(begun, options or TrackerOptions.normal(), threads, on_progress)
+    if not ends.is_interrupted:
+        exact = [tuple(map(complex, row)) for row in rows]
+        LastResort(begun.homotopy, exact).settle(begun, ends, threads)
     kinds, solutions = _table(system, ends, scaling.sizes, rows, n_each)
     return Sweep(
         values=rows[:, : len(system.parameters)],
@@ -244,19 +249,22 @@ def _generic(
 def _table(
     system: System, ends: Ends, sizes: np.ndarray, rows: np.ndarray, n_each: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What became of each path, (K, N), and its end, (K, N, n)."""
+    """What became of each path, (K, N), and its end, (K, N, n).
+
+    A member with a singular end, or with two paths to the same end, is judged by itself as `solve` does.
+    """
     kinds = np.full(len(ends.status), PathEnd.FAILED.code, np.int8)
-    for status, end in (
-        (PathStatus.SUCCESS, PathEnd.REGULAR),
-        (PathStatus.SINGULAR, PathEnd.SINGULAR),
-        (PathStatus.DIVERGED, PathEnd.AT_INFINITY),
-    ):
-        kinds[ends.status == status.code] = end.code
-    kinds[ends.coincident(len(rows))] = PathEnd.FAILED.code
+    kinds[ends.status == PathStatus.SUCCESS.code] = PathEnd.REGULAR.code
+    kinds[ends.status == PathStatus.DIVERGED.code] = PathEnd.AT_INFINITY.code
     excess = ExcessTest(system)
     if excess.is_needed:
         missed = excess.excess(ends.points * sizes, rows[ends.numbers // n_each])
         kinds[ends.numbers[missed]] = PathEnd.EXCESS.code
+    intricate = np.concatenate([ends.singular(), ends.coincident(len(rows))])
+    for k in np.unique(intricate // n_each).tolist():
+        first, last = k * n_each, (k + 1) * n_each
+        member = system.bound(rows[k, : len(system.parameters)].tolist())
+        kinds[first:last], _ = judged(member, ends.within(first, last), sizes)
     solutions = np.full((len(kinds), ends.points.shape[1]), np.nan + 0j)
     solutions[ends.numbers] = ends.points * sizes
     solutions[kinds != PathEnd.REGULAR.code] = np.nan

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
 from flint import fmpq
 
 from neuromanifold.continuation._blend import blend, random_gamma
+from neuromanifold.continuation._path_orbits import PathOrbits
 from neuromanifold.continuation._scaling import equation_sizes
+from neuromanifold.continuation._sparse import expanded_in_doubles
 from neuromanifold.continuation._start_system import (
     AbstractStart,
     Begun,
     require_trackable,
 )
+from neuromanifold.continuation._symmetry import (
+    PermutationSymmetry,
+    equivariant_matching,
+    orbits,
+    permutation_symmetries,
+)
 from neuromanifold.continuation._system import System
+from neuromanifold.errors import TooLargeError
+from neuromanifold.rings import Node
 
 _DENOMINATOR = 2**12
+_FEW, _MANY = 64, 2**18  # paths for which symmetries are worth the search, and can be kept
+_MOST_TERMS = 20_000
 
 
 @dataclass(frozen=True)
@@ -29,14 +41,19 @@ class TotalDegree(AbstractStart):
     There are Πᵢ d_i paths; every isolated solution is the end of as many of them as its multiplicity
     (Bezout), and the others run to infinity.
 
+    Where a permutation σ of the variables permutes the equations, F_{π(i)}(σx) = F_i(x), the start
+    G_i = s_i(x_{μ(i)}^{d_i} − c_{μ(i)}) is chosen such that it has this symmetry too, if possible: μ
+    takes π to σ, and c and s are constant where π and σ move. Then H(σx, t) is H(x, t) with permuted
+    equations, and σ moves paths to paths: only one of each orbit is tracked. (A generic γ is all that
+    Bezout's homotopy needs, so that equal c_j do no harm.)
+
     >>> from neuromanifold.continuation import System
     >>> TotalDegree().begin(System(["x^2 - y", "y^3 - x"]), np.random.default_rng(0)).n_paths
     6
     """
 
     def begin(self, system: System, rng: np.random.Generator, threads: int = 1) -> Begun:
-        degrees = system.degrees
-        n_paths = prod(degrees)
+        n_paths = prod(system.degrees)
         require_trackable(
             n_paths,
             "The total degree start",
@@ -44,15 +61,37 @@ class TotalDegree(AbstractStart):
             "groups",
         )
         gamma = random_gamma(rng)
-        powers = rng.integers(_DENOMINATOR // 2, 3 * _DENOMINATOR // 2, len(degrees))
-        start = [
-            (x**d - fmpq(int(c), _DENOMINATOR)) * size
-            for x, d, c, size in zip(
-                system.map.variables, degrees, powers, equation_sizes(system), strict=True
-            )
-        ]
-        roots = _Roots(degrees, powers / _DENOMINATOR)
-        return blend(system, start, gamma, roots, n_paths, "total degree")
+        n = system.n_variables
+        powers = rng.integers(_DENOMINATOR // 2, 3 * _DENOMINATOR // 2, n)
+        symmetries = _symmetries(system, n_paths)
+        matching = equivariant_matching(symmetries, n)
+        if matching is None:
+            symmetries, matching = [], np.arange(n)
+        moves = [symmetry.variables for symmetry in symmetries]
+        powers = powers[orbits(moves, n)]
+        start: list[Node] = []
+        degrees = np.zeros(n, np.int64)
+        sizes = equation_sizes(system)
+        kind = orbits([symmetry.equations for symmetry in symmetries], n)
+        for d, j, i in zip(system.degrees, matching, kind, strict=True):
+            c = fmpq(int(powers[j]), _DENOMINATOR)
+            start.append((system.map.variables[j] ** d - c) * sizes[i])
+            degrees[j] = d
+        roots = _Roots(tuple(degrees.tolist()), powers / _DENOMINATOR)
+        begun = blend(system, start, gamma, roots, n_paths, "total degree")
+        if not symmetries:
+            return begun
+        return replace(begun, orbits=PathOrbits.of_digits(degrees.tolist(), moves))
+
+
+def _symmetries(system: System, n_paths: int) -> list[PermutationSymmetry]:
+    """Generators of the permutations that are worth using."""
+    if not _FEW <= n_paths <= _MANY:
+        return []
+    try:
+        return permutation_symmetries(expanded_in_doubles(system, _MOST_TERMS))
+    except TooLargeError:
+        return []
 
 
 class _Roots:

@@ -201,6 +201,7 @@ def _point(point: CriticalPoint) -> dict[str, Any]:
         "certificate": {
             "center": [_number(complex(c)) for c in point.certificate.center],
             "radii": [_number(r) for r in point.certificate.radii],
+            "tail": [_number(complex(c)) for c in point.certificate.tail],
             "is_certified": bool(point.certificate.is_certified),
             "is_real": bool(point.certificate.is_real),
             "precision": int(point.certificate.precision),
@@ -225,6 +226,7 @@ def _read_point(document: dict[str, Any]) -> CriticalPoint:
             is_certified=_read_bool(certificate["is_certified"]),
             is_real=_read_bool(certificate["is_real"]),
             precision=int(certificate["precision"]),
+            tail=tuple(complex(_read_number(c)) for c in certificate.get("tail", ())),
         ),
         free=tuple(int(i) for i in certificate.get("free", ())),
     )

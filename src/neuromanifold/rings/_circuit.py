@@ -29,6 +29,8 @@ class Operation(Enum):
     __hash__ = object.__hash__
 
 
+_ADD, _SUBTRACT, _NEGATE = Operation.ADD, Operation.SUBTRACT, Operation.NEGATE
+_MULTIPLY, _SQUARE = Operation.MULTIPLY, Operation.SQUARE
 _MINUS_ONE = (-1, 1)
 
 
@@ -87,55 +89,59 @@ class Circuit:
         return node
 
     def _add(self, a: Node, b: Node) -> Node:
-        if a.is_constant and b.is_constant:
-            return self.constant(a.value + b.value)
-        if a is self._zero:
-            return b
-        if b is self._zero:
+        if a.is_constant:
+            if b.is_constant:
+                return self.constant(a.value + b.value)
+            if a is self._zero:
+                return b
+        elif b is self._zero:
             return a
-        if b.operation is Operation.NEGATE:
+        if b.operation is _NEGATE:
             return self._subtract(a, b.operands[0])
-        if a.operation is Operation.NEGATE:
+        if a.operation is _NEGATE:
             return self._subtract(b, a.operands[0])
         if a is b:
             return self._multiply(self.constant(2), a)
-        return self._node(Operation.ADD, (a, b) if a.index <= b.index else (b, a))
+        return self._node(_ADD, (a, b) if a.index <= b.index else (b, a))
 
     def _subtract(self, a: Node, b: Node) -> Node:
-        if a.is_constant and b.is_constant:
-            return self.constant(a.value - b.value)
-        if b is self._zero:
+        if a.is_constant:
+            if b.is_constant:
+                return self.constant(a.value - b.value)
+            if a is self._zero:
+                return self._negate(b)
+        elif b is self._zero:
             return a
         if a is b:
             return self._zero
-        if a is self._zero:
-            return self._negate(b)
-        if b.operation is Operation.NEGATE:
+        if b.operation is _NEGATE:
             return self._add(a, b.operands[0])
-        return self._node(Operation.SUBTRACT, (a, b))
+        return self._node(_SUBTRACT, (a, b))
 
     def _negate(self, a: Node) -> Node:
         if a.is_constant:
             return self.constant(-a.value)
-        if a.operation is Operation.NEGATE:
+        if a.operation is _NEGATE:
             return a.operands[0]
-        if a.operation is Operation.SUBTRACT:
-            return self._node(Operation.SUBTRACT, a.operands[::-1])
-        return self._node(Operation.NEGATE, (a,))
+        if a.operation is _SUBTRACT:
+            return self._node(_SUBTRACT, a.operands[::-1])
+        return self._node(_NEGATE, (a,))
 
     def _multiply(self, a: Node, b: Node) -> Node:
-        if a.is_constant and b.is_constant:
-            return self.constant(a.value * b.value)
         if b.is_constant:
             a, b = b, a
         if a.is_constant:
-            if a is self._zero or a is self._one:
-                return a if a is self._zero else b
+            if b.is_constant:
+                return self.constant(a.value * b.value)
+            if a is self._one:
+                return b
+            if a is self._zero:
+                return a
             if a is self._constants.get(_MINUS_ONE):
                 return self._negate(b)
-        if a is b:
-            return self._node(Operation.SQUARE, (a,))
-        return self._node(Operation.MULTIPLY, (a, b) if a.index <= b.index else (b, a))
+        elif a is b:
+            return self._node(_SQUARE, (a,))
+        return self._node(_MULTIPLY, (a, b) if a.index <= b.index else (b, a))
 
     def _divide(self, a: Node, b: Node) -> Node:
         if b.is_constant:
@@ -154,7 +160,7 @@ class Circuit:
         if a.is_constant:
             return self.constant(a.value**exponent)
         if exponent == 2:
-            return self._node(Operation.SQUARE, (a,))
+            return self._node(_SQUARE, (a,))
         return self._node(Operation.POWER, (a,), exponent)
 
 
@@ -192,32 +198,41 @@ class Node:
         """The node is the constant 0."""
         return self is self.circuit._zero
 
-    def _coerced(self, other: Any) -> Node:
-        return other if isinstance(other, Node) else self.circuit.constant(other)
-
     def __add__(self, other: Any) -> Node:
-        return self.circuit._add(self, self._coerced(other))
+        circuit = self.circuit
+        return circuit._add(self, other if isinstance(other, Node) else circuit.constant(other))
 
     def __radd__(self, other: Any) -> Node:
-        return self.circuit._add(self._coerced(other), self)
+        circuit = self.circuit
+        return circuit._add(circuit.constant(other), self)
 
     def __sub__(self, other: Any) -> Node:
-        return self.circuit._subtract(self, self._coerced(other))
+        circuit = self.circuit
+        return circuit._subtract(
+            self, other if isinstance(other, Node) else circuit.constant(other)
+        )
 
     def __rsub__(self, other: Any) -> Node:
-        return self.circuit._subtract(self._coerced(other), self)
+        circuit = self.circuit
+        return circuit._subtract(circuit.constant(other), self)
 
     def __mul__(self, other: Any) -> Node:
-        return self.circuit._multiply(self, self._coerced(other))
+        circuit = self.circuit
+        return circuit._multiply(
+            self, other if isinstance(other, Node) else circuit.constant(other)
+        )
 
     def __rmul__(self, other: Any) -> Node:
-        return self.circuit._multiply(self._coerced(other), self)
+        circuit = self.circuit
+        return circuit._multiply(circuit.constant(other), self)
 
     def __truediv__(self, other: Any) -> Node:
-        return self.circuit._divide(self, self._coerced(other))
+        circuit = self.circuit
+        return circuit._divide(self, other if isinstance(other, Node) else circuit.constant(other))
 
     def __rtruediv__(self, other: Any) -> Node:
-        return self.circuit._divide(self._coerced(other), self)
+        circuit = self.circuit
+        return circuit._divide(circuit.constant(other), self)
 
     def __neg__(self) -> Node:
         return self.circuit._negate(self)

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from neuromanifold.rings._circuit import Node, Operation, reachable
 
+_ADD, _SUBTRACT, _MULTIPLY = Operation.ADD, Operation.SUBTRACT, Operation.MULTIPLY
+
 
 def pullback(
     outputs: Sequence[Node], cotangents: Sequence[Node], variables: Sequence[Node]
@@ -74,27 +76,28 @@ def pushforward(outputs: Sequence[Node], variable: Node) -> list[Node]:
 
 def _gradient(node: Node, gradients: Mapping[int, dict[int, Node]]) -> dict[int, Node]:
     """Chain rule: the nonzero partial derivatives of a node from those of its operands."""
-    operands = node.operands
+    operation, operands = node.operation, node.operands
+    if operation is _ADD:
+        return _sum(gradients[operands[0].index], gradients[operands[1].index])
+    if operation is _SUBTRACT:
+        total = dict(gradients[operands[0].index])
+        for j, tangent in gradients[operands[1].index].items():
+            known = total.get(j)
+            total[j] = -tangent if known is None else known - tangent
+        return total
     if not any(gradients[operand.index] for operand in operands):
         return {}
-    match node.operation:
-        case Operation.ADD:
-            return _sum(gradients[operands[0].index], gradients[operands[1].index])
-        case Operation.SUBTRACT:
-            total = dict(gradients[operands[0].index])
-            for j, tangent in gradients[operands[1].index].items():
-                known = total.get(j)
-                total[j] = -tangent if known is None else known - tangent
-            return total
-        case _:
-            total = {}
-            for operand, partial in _partials(node):
-                tangents = gradients[operand.index]
-                total = _sum(total, {j: partial * tangent for j, tangent in tangents.items()})
-            return total
+    total = {}
+    for operand, partial in _partials(node):
+        tangents = gradients[operand.index]
+        if tangents:
+            total = _sum(total, {j: partial * tangent for j, tangent in tangents.items()})
+    return total
 
 
 def _sum(left: dict[int, Node], right: dict[int, Node]) -> dict[int, Node]:
+    if not (left and right):
+        return left or right
     total = dict(left)
     for j, tangent in right.items():
         known = total.get(j)
@@ -115,6 +118,8 @@ def _partials(node: Node) -> list[tuple[Node, Node]]:
     operands = node.operands
     if not operands:
         return []
+    if node.operation is _MULTIPLY:
+        return [(operands[0], operands[1]), (operands[1], operands[0])]
     one = node.circuit.constant(1)
     match node.operation:
         case Operation.ADD:
@@ -123,8 +128,6 @@ def _partials(node: Node) -> list[tuple[Node, Node]]:
             return [(operands[0], one), (operands[1], -one)]
         case Operation.NEGATE:
             return [(operands[0], -one)]
-        case Operation.MULTIPLY:
-            return [(operands[0], operands[1]), (operands[1], operands[0])]
         case Operation.DIVIDE:
             inverse = one / operands[1]
             return [(operands[0], inverse), (operands[1], -(node * inverse))]

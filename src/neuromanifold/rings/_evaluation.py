@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flint import fmpq
 
 from neuromanifold.rings._circuit import Node, Operation, reachable
+
+_BINARY: dict[Operation, Callable[[Any, Any], Any]] = {
+    Operation.ADD: operator.add,
+    Operation.SUBTRACT: operator.sub,
+    Operation.MULTIPLY: operator.mul,
+    Operation.DIVIDE: operator.truediv,
+}
+_UNARY: dict[Operation, Callable[[Any, Any], Any]] = {
+    Operation.NEGATE: lambda a, _: -a,
+    Operation.SQUARE: lambda a, _: a * a,
+    Operation.POWER: operator.pow,
+}
 
 
 class Evaluator:
@@ -42,28 +55,18 @@ class Evaluator:
         """
         values: dict[int, Any] = {node.index: value for node, value in inputs.items()}
         for node in self._nodes:
-            if node.index not in values:
-                values[node.index] = _value(node, values, constant)
+            index = node.index
+            if index in values:
+                continue
+            operation, operands = node.operation, node.operands
+            combine = _BINARY.get(operation)
+            if combine is not None:
+                first, second = operands
+                values[index] = combine(values[first.index], values[second.index])
+            elif operands:
+                values[index] = _UNARY[operation](values[operands[0].index], node.value)
+            elif node.is_constant:
+                values[index] = constant(node.value)
+            else:
+                raise KeyError(f"no value was given for {node!r}")
         return [values[index] for index in self._outputs]
-
-
-def _value(node: Node, values: dict[int, Any], constant: Callable[[fmpq], Any]) -> Any:
-    operation, operands = node.operation, node.operands
-    if operation is Operation.CONSTANT:
-        return constant(node.value)
-    if operation is Operation.INPUT:
-        raise KeyError(f"no value was given for {node!r}")
-    first = values[operands[0].index]
-    if operation is Operation.MULTIPLY:
-        return first * values[operands[1].index]
-    if operation is Operation.ADD:
-        return first + values[operands[1].index]
-    if operation is Operation.SUBTRACT:
-        return first - values[operands[1].index]
-    if operation is Operation.SQUARE:
-        return first * first
-    if operation is Operation.NEGATE:
-        return -first
-    if operation is Operation.POWER:
-        return first**node.value
-    return first / values[operands[1].index]

@@ -35,31 +35,30 @@ def lower(
     nodes = _nodes(values, jacobian)
     constants = [node for node in nodes if node.is_constant]
     positions = {node.index: i for i, node in enumerate([*variables, *parameters, *constants])}
-    n_inputs = len(positions)
-    instructions: list[tuple[int, int, int, int]] = []
+    position = len(positions)
+    instructions: list[int] = []
     for node in nodes:
         if node.index in positions:
             continue
-        operation, operands = node.operation, node.operands
-        if operation is Operation.INPUT:
+        operands = node.operands
+        if not operands:
             raise ValueError(f"{node!r} is neither a variable nor a parameter of the system")
-        positions[node.index] = n_inputs + len(instructions)
+        positions[node.index] = position
+        position += 1
         first = positions[operands[0].index]
         second = positions[operands[1].index] if len(operands) == 2 else 0
-        exponent = node.value if operation is Operation.POWER else 0
-        instructions.append((_OPCODES[operation], first, second, exponent))
-    table = np.full((len(values), len(variables)), -1, dtype=np.int32)
-    for i, row in enumerate(jacobian or ()):
-        for j, node in enumerate(row):
-            if not node.is_zero:
-                table[i, j] = positions[node.index]
+        instructions += (_OPCODES[node.operation], first, second, node.value or 0)
+    entries = [
+        -1 if node.is_zero else positions[node.index] for row in jacobian or () for node in row
+    ]
+    shape = (len(values), len(variables))
     return Tape(
         len(variables),
         len(parameters),
         np.array([to_float(node.value) for node in constants], dtype=np.complex128),
         np.array(instructions, dtype=np.int32).reshape(-1, 4),
         np.array([positions[node.index] for node in values], dtype=np.int32),
-        table,
+        np.array(entries, np.int32).reshape(shape) if jacobian else np.full(shape, -1, np.int32),
     )
 
 
