@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from monodromy_families import lines_on_a_cubic, lines_tangent_to_spheres
 from neuromanifold.continuation import AbstractStart, Polyhedral, System, TotalDegree, solve
-from neuromanifold.continuation._distinct import count_distinct
+from neuromanifold.continuation._certificates._distinct import count_distinct
 
 CLASSICAL = ("katsura-8", "noon-5", "unequal-noon-5", "cyclic-5", "cyclic-6", "eco-8")
 HEAVY = ("cyclic-7", "noon-7", "unequal-noon-7", "katsura-12")

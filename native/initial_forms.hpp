@@ -7,15 +7,10 @@
 #include <vector>
 
 #include "expansion.hpp"
+#include "scaled.hpp"
 #include "workers.hpp"
 
 namespace neuromanifold {
-
-// z 2^exponent with |z| about 1, so that no product overflows.
-struct Scaled {
-    double re, im;
-    std::int64_t exponent;
-};
 
 // n polynomials in n variables and t.
 class InitialForms {

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from gaussian_rationals import exactly
 from neuromanifold import _core
 from neuromanifold.continuation import Certificate, Certifier, Enclosure, certify, distinct
-from neuromanifold.continuation._distinct import count_distinct
-from neuromanifold.continuation._exact_doubles import ExactDoubles
+from neuromanifold.continuation._certificates._distinct import count_distinct
+from neuromanifold.continuation._certificates._exact_doubles import ExactDoubles
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import Circuit, PolynomialMap, lower, tape_constants
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neuromanifold import _core
-from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
+from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions, track
 from tapes import Classical, Recorder, Value, cyclic, katsura, noon, product, total_degree
 
 SUCCESS, SINGULAR, DIVERGED = PathStatus.SUCCESS, PathStatus.SINGULAR, PathStatus.DIVERGED

@@ -12,10 +12,10 @@ from neuromanifold.continuation import (
     monodromy,
     solve,
 )
-from neuromanifold.continuation._initial_forms import InitialForms
-from neuromanifold.continuation._numerator import numerators
-from neuromanifold.continuation._sparse import expanded, expanded_segment
-from neuromanifold.continuation._square_up import vanishes_at
+from neuromanifold.continuation._paths._initial_forms import InitialForms
+from neuromanifold.continuation._systems._numerator import numerators
+from neuromanifold.continuation._systems._sparse import expanded, expanded_segment
+from neuromanifold.continuation._systems._square_up import vanishes_at
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import Circuit
 

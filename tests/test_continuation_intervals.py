@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gaussian_rationals import GaussianRational, exactly
 from neuromanifold import _core
-from neuromanifold.continuation._exact_doubles import ExactDoubles
+from neuromanifold.continuation._certificates._exact_doubles import ExactDoubles
 from neuromanifold.rings import Circuit, Evaluator, lower, tape_constants
 
 N_VARIABLES, N_PARAMETERS = 2, 2

@@ -19,8 +19,8 @@ from neuromanifold.continuation import (
     solve,
     verify_solutions,
 )
-from neuromanifold.continuation._distinct import count_distinct
-from neuromanifold.continuation._newton_in_balls import NewtonInBalls
+from neuromanifold.continuation._certificates._distinct import count_distinct
+from neuromanifold.continuation._paths._newton_in_balls import NewtonInBalls
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 reliability = import_module("reliability")

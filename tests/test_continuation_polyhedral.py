@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
 from neuromanifold import _core
-from neuromanifold.continuation._binomial import binomial_logarithms
-from neuromanifold.continuation._mixed_cells import MixedCells, mixed_cells
-from neuromanifold.continuation._polyhedral import (
+from neuromanifold.continuation._paths._track import track
+from neuromanifold.continuation._solve import solve
+from neuromanifold.continuation._starts._binomial import binomial_logarithms
+from neuromanifold.continuation._starts._mixed_cells import MixedCells, mixed_cells
+from neuromanifold.continuation._starts._polyhedral import (
     GenericSolutions,
     Polyhedral,
     excludes_zero_coordinates,
 )
-from neuromanifold.continuation._solve import solve
-from neuromanifold.continuation._sparse import expanded, family
-from neuromanifold.continuation._system import System
-from neuromanifold.continuation._track import track
+from neuromanifold.continuation._systems._sparse import expanded, family
+from neuromanifold.continuation._systems._system import System
 from neuromanifold.errors import InvalidInputError, TooLargeError
 from tapes import n_distinct
 
@@ -323,8 +323,8 @@ def test_start_solutions_are_made_when_they_are_needed(monkeypatch):
     kept = Polyhedral().begin(system, np.random.default_rng(3))
     every = kept.points(np.arange(kept.n_paths))
     kept_result = solve(system, start=Polyhedral())
-    monkeypatch.setattr("neuromanifold.continuation._polyhedral._FEW", 0)
-    monkeypatch.setattr("neuromanifold.continuation._polyhedral._BLOCK", 128)
+    monkeypatch.setattr("neuromanifold.continuation._starts._polyhedral._FEW", 0)
+    monkeypatch.setattr("neuromanifold.continuation._starts._polyhedral._BLOCK", 128)
     made = Polyhedral().begin(system, np.random.default_rng(3))
     some = np.array([5, 2, 300, 2 + kept.n_paths // 2])
     np.testing.assert_array_equal(made.points(some), every[some])
@@ -335,8 +335,8 @@ def test_start_solutions_are_made_when_they_are_needed(monkeypatch):
 
 
 def test_ctrl_c_while_start_solutions_are_made(monkeypatch):
-    monkeypatch.setattr("neuromanifold.continuation._polyhedral._FEW", 0)
-    monkeypatch.setattr("neuromanifold.continuation._polyhedral._BLOCK", 128)
+    monkeypatch.setattr("neuromanifold.continuation._starts._polyhedral._FEW", 0)
+    monkeypatch.setattr("neuromanifold.continuation._starts._polyhedral._BLOCK", 128)
     make, made = GenericSolutions.__call__, []
 
     def interrupted_later(self, numbers):

@@ -15,10 +15,10 @@ from neuromanifold.continuation import (
     SolveResult,
     System,
     TotalDegree,
-    _point_set,
     solve,
 )
-from neuromanifold.continuation._certificate import Certificates
+from neuromanifold.continuation._certificates._certificate import Certificates
+from neuromanifold.continuation._monodromy import _point_set
 from neuromanifold.continuation._solution import Solutions
 
 CERTIFICATES = (

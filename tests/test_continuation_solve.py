@@ -21,7 +21,7 @@ from neuromanifold.continuation import (
     solve_many,
     verify_solutions,
 )
-from neuromanifold.continuation._default_start import default_start
+from neuromanifold.continuation._starts._default_start import default_start
 from neuromanifold.errors import InvalidInputError, TooLargeError
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))

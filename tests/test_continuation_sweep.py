@@ -5,8 +5,8 @@ import pytest
 import sympy
 
 from neuromanifold.continuation import PathEnd, PathStatus, System, TotalDegree, solve, solve_many
-from neuromanifold.continuation._ends import Ends, Tracked
-from neuromanifold.continuation._judged import judged
+from neuromanifold.continuation._paths._ends import Ends, Tracked
+from neuromanifold.continuation._paths._judged import judged
 
 PAIRS = System(["x^2 - 2*x*y + a", "y^2 - b"], parameters=["a", "b"])
 ROOTS = System(["a*x^2 - 2*x + 1", "b*x*y^2 - y + c"], parameters=["a", "b", "c"])

@@ -17,10 +17,10 @@ from neuromanifold.continuation import (
     TrackerOptions,
     solve,
 )
-from neuromanifold.continuation._follow import follow
-from neuromanifold.continuation._path_orbits import PathOrbits
-from neuromanifold.continuation._sparse import SparsePolynomial, expanded
-from neuromanifold.continuation._symmetry import permutation_symmetries
+from neuromanifold.continuation._paths._follow import follow
+from neuromanifold.continuation._starts._path_orbits import PathOrbits
+from neuromanifold.continuation._starts._symmetry import permutation_symmetries
+from neuromanifold.continuation._systems._sparse import SparsePolynomial, expanded
 
 NOON_3 = ["x*y^2 + x*z^2 - 1.1*x + 1", "y*x^2 + y*z^2 - 1.1*y + 1", "z*x^2 + z*y^2 - 1.1*z + 1"]
 

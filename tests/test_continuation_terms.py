@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from neuromanifold.continuation import System
-from neuromanifold.continuation._scaling import Scaling
-from neuromanifold.continuation._sparse import expanded, expanded_in_doubles
+from neuromanifold.continuation._systems._scaling import Scaling
+from neuromanifold.continuation._systems._sparse import expanded, expanded_in_doubles
 from neuromanifold.errors import InvalidInputError, TooLargeError
 from neuromanifold.rings import Circuit
 

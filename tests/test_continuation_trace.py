@@ -12,11 +12,11 @@ from neuromanifold.continuation import (
     TrackerOptions,
     monodromy,
 )
-from neuromanifold.continuation._family_trace import FamilyTrace
-from neuromanifold.continuation._identification import Identification
-from neuromanifold.continuation._linear_family import LinearFamily
-from neuromanifold.continuation._monodromy_search import Search
-from neuromanifold.continuation._partial_trace import PartialTraceTest
+from neuromanifold.continuation._monodromy._family_trace import FamilyTrace
+from neuromanifold.continuation._monodromy._identification import Identification
+from neuromanifold.continuation._monodromy._linear_family import LinearFamily
+from neuromanifold.continuation._monodromy._partial_trace import PartialTraceTest
+from neuromanifold.continuation._monodromy._search import Search
 from neuromanifold.rings import PolynomialMap
 
 PRODUCT = System(["x^2 - a", "y^5 + b*y + c"], ["x", "y"], [*"abc"])

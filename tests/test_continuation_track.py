@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuromanifold import _core
-from neuromanifold.continuation._track import PathStatus, TrackerOptions, track
+from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions, track
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import Circuit, PolynomialMap
 from tapes import Op, Recorder, cyclic, katsura, n_distinct, noon, total_degree

@@ -17,8 +17,8 @@ from neuromanifold.continuation import (
     TotalDegree,
     solve,
 )
-from neuromanifold.continuation._initial_forms import InitialForms
-from neuromanifold.continuation._sparse import SparsePolynomial, expanded_segment
+from neuromanifold.continuation._paths._initial_forms import InitialForms
+from neuromanifold.continuation._systems._sparse import SparsePolynomial, expanded_segment
 
 SUPPORTS = {
     "hyperbolas": ([(0, 0), (1, 0), (1, 1)], [(0, 0), (0, 1), (1, 1)]),

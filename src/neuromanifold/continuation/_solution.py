@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromanifold._equality import same_fields
-from neuromanifold.continuation._certificate import Certificate, Certificates
+from neuromanifold.continuation._certificates._certificate import Certificate, Certificates
 from neuromanifold.continuation._rows import AbstractRows
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from neuromanifold.continuation._ledger import Ledger, PathEnd
+from neuromanifold.continuation._paths._ledger import Ledger, PathEnd
 from neuromanifold.continuation._solution import Solution, Solutions
 from neuromanifold.continuation._solved import AbstractSolved
-from neuromanifold.continuation._system import System
+from neuromanifold.continuation._systems._system import System
 
 if TYPE_CHECKING:
     import pandas as pd

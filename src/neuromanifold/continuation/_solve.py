@@ -11,23 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 import neuromanifold
-from neuromanifold.continuation._certificate import Certificates
-from neuromanifold.continuation._certify import Certifier
-from neuromanifold.continuation._clusters import max_norms
-from neuromanifold.continuation._default_start import default_start
-from neuromanifold.continuation._ends import Ends
-from neuromanifold.continuation._follow import OnProgress, follow
-from neuromanifold.continuation._judged import judged
-from neuromanifold.continuation._last_resort import LastResort
-from neuromanifold.continuation._ledger import Ledger, PathEnd
-from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
-from neuromanifold.continuation._scaling import Scaling
+from neuromanifold.continuation._certificates._certificate import Certificates
+from neuromanifold.continuation._certificates._certify import Certifier
+from neuromanifold.continuation._paths._clusters import max_norms
+from neuromanifold.continuation._paths._ends import Ends
+from neuromanifold.continuation._paths._follow import OnProgress, follow
+from neuromanifold.continuation._paths._judged import judged
+from neuromanifold.continuation._paths._last_resort import LastResort
+from neuromanifold.continuation._paths._ledger import Ledger, PathEnd
+from neuromanifold.continuation._paths._track import TrackerOptions
 from neuromanifold.continuation._solution import Solutions
 from neuromanifold.continuation._solutions import SolveResult
-from neuromanifold.continuation._square_up import squared_up
-from neuromanifold.continuation._start_system import AbstractStart, Begun
-from neuromanifold.continuation._system import Names, Numbers, System
-from neuromanifold.continuation._track import TrackerOptions
+from neuromanifold.continuation._starts._default_start import default_start
+from neuromanifold.continuation._starts._parameter_homotopy import ParameterHomotopy
+from neuromanifold.continuation._starts._start_system import AbstractStart, Begun
+from neuromanifold.continuation._systems._scaling import Scaling
+from neuromanifold.continuation._systems._square_up import squared_up
+from neuromanifold.continuation._systems._system import Names, Numbers, System
 from neuromanifold.errors import InvalidInputError
 
 _RESTARTS = 2
@@ -76,7 +76,7 @@ def solve(
         >>> result = solve(["x^2 + y^2 - 5", "x*y - 2"])
         >>> print(result.n_distinct, result.n_real, result.n_certified)
         4 4 4
-        >>> [int(s.x[0].real) for s in result.real]
+        >>> [round(s.x[0].real) for s in result.real]
         [-2, -1, 1, 2]
     """
     began = time.perf_counter()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from neuromanifold._equality import same_fields
 from neuromanifold._files import read_text, write_atomically
 from neuromanifold.continuation._solution import Solutions
-from neuromanifold.continuation._system import System
+from neuromanifold.continuation._systems._system import System
 from neuromanifold.errors import InvalidInputError
 
 Self = TypeVar("Self", bound="AbstractSolved")

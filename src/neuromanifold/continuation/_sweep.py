@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 import neuromanifold
 from neuromanifold._equality import same_fields
-from neuromanifold.continuation._ends import Ends
-from neuromanifold.continuation._follow import OnProgress, follow
-from neuromanifold.continuation._judged import judged
-from neuromanifold.continuation._last_resort import LastResort
-from neuromanifold.continuation._ledger import PathEnd
-from neuromanifold.continuation._parameter_homotopy import ParameterHomotopy
-from neuromanifold.continuation._scaling import Scaling
+from neuromanifold.continuation._paths._ends import Ends
+from neuromanifold.continuation._paths._follow import OnProgress, follow
+from neuromanifold.continuation._paths._judged import judged
+from neuromanifold.continuation._paths._last_resort import LastResort
+from neuromanifold.continuation._paths._ledger import PathEnd
+from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions
 from neuromanifold.continuation._solve import solve, usable_threads
-from neuromanifold.continuation._square_up import ExcessTest
-from neuromanifold.continuation._start_system import AbstractStart
-from neuromanifold.continuation._system import System
-from neuromanifold.continuation._track import PathStatus, TrackerOptions
+from neuromanifold.continuation._starts._parameter_homotopy import ParameterHomotopy
+from neuromanifold.continuation._starts._start_system import AbstractStart
+from neuromanifold.continuation._systems._scaling import Scaling
+from neuromanifold.continuation._systems._square_up import ExcessTest
+from neuromanifold.continuation._systems._system import System
 from neuromanifold.errors import InvalidInputError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_poly
 
-from neuromanifold.continuation._reading import read_equations
+from neuromanifold.continuation._systems._reading import read_equations
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.geometry._voronoi._rational_function import RationalFunction
 from neuromanifold.geometry._voronoi._rationals import exact_number

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from flint import fmpq
 
-from neuromanifold.continuation._parametrization import generic_rank
+from neuromanifold.continuation._varieties._parametrization import generic_rank
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.functions import FunctionSpace, read_function
 from neuromanifold.geometry._gauss_newton import gauss_newton

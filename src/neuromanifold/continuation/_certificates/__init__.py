@@ -1,0 +1,1 @@
+"""Proofs of solutions, and rechecking them."""

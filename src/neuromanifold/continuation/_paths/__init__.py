@@ -1,0 +1,1 @@
+"""Following paths, and judging where they end."""

@@ -1,0 +1,1 @@
+"""Start systems and where their paths begin."""

@@ -1,0 +1,1 @@
+"""Systems of equations: reading, expanding and scaling them."""

@@ -1,0 +1,1 @@
+"""Witness sets of positive-dimensional varieties."""
