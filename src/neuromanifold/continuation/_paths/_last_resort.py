@@ -22,7 +22,7 @@ from neuromanifold.rings import PolynomialMap
 _DEEP = replace(
     TrackerOptions.tight(),
     endgame_start=0.0,
-    min_step=1e-60,
+    min_step=1e-30,
     max_steps=400,
     divergence_bound=1e140,
 )
