@@ -71,10 +71,14 @@ from neuromanifold.continuation import System, TotalDegree, solve
 equations, n_paths = sys.stdin.read().split(";"), int(sys.argv[1])
 result = solve(System(equations), start=TotalDegree(), certify=False)
 assert result.n_paths == n_paths
+status = open("/proc/self/status").read()  # what the parent had before the fork does not count
+print(status.partition("VmHWM:")[2].split()[0])
 """
 
 
 def peak_mb(name):
+    if not Path("/proc/self/status").exists():
+        pytest.skip("needs /proc")
     found = by_name(name)
     finished = process.Machine(limit=600).run(
         [sys.executable, "-c", _CHILD, str(found.bezout)],
@@ -82,7 +86,7 @@ def peak_mb(name):
         stdin=";".join(found.equations),
     )
     assert finished.status == 0, finished.errors
-    return finished.peak_mb
+    return int(finished.output.split()[-1]) * 1024 / 1e6
 
 
 @pytest.mark.long

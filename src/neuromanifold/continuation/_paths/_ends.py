@@ -16,6 +16,7 @@ FAILED = (
     PathStatus.MAX_STEPS,
     PathStatus.ACCURACY_LIMIT,
 )
+_MOST_FAR = 24
 _SINGULAR_RADIUS = 1e-7
 _COARSEST = 1e-3
 _ROUNDING = 1e-13  # error of a regular end, relative to its condition number
@@ -83,10 +84,10 @@ class Tracked:
 
 @dataclass(frozen=True, eq=False)
 class FarPoints:
-    """Where paths that are said to run to infinity stopped.
+    """Where paths that are said to run to infinity stopped: of those that grew least.
 
     Attributes:
-        numbers: (K,), of the paths, ascending.
+        numbers: (K,), of the paths; the one with the smallest w in |x| = t^{−w} comes first.
         points: (K, n).
         t: (K,), where on the last segment.
     """
@@ -97,19 +98,26 @@ class FarPoints:
 
     def replaced(self, numbers: np.ndarray, tracked: Tracked) -> FarPoints:
         """With what is known now of some paths."""
-        far = (tracked.status == PathStatus.DIVERGED.code) & (tracked.t > 0)
+        far = np.flatnonzero((tracked.status == PathStatus.DIVERGED.code) & (tracked.t > 0))
+        far = far[by_growth(tracked.points[far], tracked.t[far])[:_MOST_FAR]]
         keep = ~np.isin(self.numbers, numbers)
-        joined = np.concatenate([self.numbers[keep], numbers[far]])
-        order = np.argsort(joined, kind="stable")
-        return FarPoints(
-            joined[order],
-            np.concatenate([self.points[keep], tracked.points[far]])[order],
-            np.concatenate([self.t[keep], tracked.t[far]])[order],
+        joined = FarPoints(
+            np.concatenate([self.numbers[keep], numbers[far]]),
+            np.concatenate([self.points[keep], tracked.points[far]]),
+            np.concatenate([self.t[keep], tracked.t[far]]),
         )
+        return joined.at(by_growth(joined.points, joined.t)[:_MOST_FAR])
 
     def at(self, rows: np.ndarray) -> FarPoints:
         """Some of them."""
         return FarPoints(self.numbers[rows], self.points[rows], self.t[rows])
+
+
+def by_growth(points: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Positions of points (B, n) of paths at t (B,), ascending by w in |x| = t^{−w}."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        growth = np.log(max_norms(points)) / -np.log(t)
+    return np.argsort(growth, kind="stable")
 
 
 class Ends:
@@ -122,7 +130,7 @@ class Ends:
         points: (K, n), these ends.
         accuracy: (K,), estimated relative errors.
         condition: (K,), condition numbers of the Jacobian there.
-        far: where paths to infinity stopped.
+        far: where those paths to infinity stopped that grew least.
         valuations: of paths to infinity, as far as they are known, and to zero coordinates.
     """
 

@@ -10,8 +10,7 @@ import numpy as np
 from flint import acb, fmpq
 
 from neuromanifold.continuation._certificates._certify import Certifier
-from neuromanifold.continuation._paths._clusters import max_norms
-from neuromanifold.continuation._paths._ends import Ends, FarPoints, Tracked
+from neuromanifold.continuation._paths._ends import Ends, FarPoints, Tracked, by_growth
 from neuromanifold.continuation._paths._initial_forms import InitialForms
 from neuromanifold.continuation._paths._newton_in_balls import NewtonInBalls
 from neuromanifold.continuation._paths._path_parameters import path_parameters
@@ -27,9 +26,8 @@ _DEEP = replace(
     divergence_bound=1e140,
 )
 _MOST_OPERATIONS = 100_000  # in balls, for all paths of a call: about 60 ms
-_MOST_LOST, _MOST_FAR = 1024, 24
+_MOST_LOST = 1024
 _MOST_STEPS = 32
-_TINY = 1e-300
 _ALIKE, _MOST_ALIKE = 0.01, 10
 _STRAY = 5.0
 _TURNED = 0.65
@@ -63,7 +61,7 @@ class LastResort:
     def settle(self, begun: Begun, ends: Ends, threads: int) -> None:
         """Enter the zeros that are found."""
         lost = np.concatenate([ends.failed(), ends.singular()])[:_MOST_LOST]
-        far = ends.far.at(_slowest(ends.far)[:_MOST_FAR])
+        far = ends.far
         if ends.is_interrupted or not (len(lost) or len(far.numbers)):
             return
         n_problems = len(self._parameters)
@@ -154,13 +152,6 @@ def _arrived(seekers: list[_Seeker], most_steps: int) -> Iterator[_Seeker]:
             break
 
 
-def _slowest(far: FarPoints) -> np.ndarray:
-    """Positions of paths, those first that grew least: |x| = t^{−w} with the smallest w."""
-    with np.errstate(divide="ignore"):
-        growth = np.log(max_norms(far.points)) / -np.log(far.t)
-    return np.argsort(growth, kind="stable")
-
-
 def _from_start(begun: Begun, numbers: np.ndarray, threads: int) -> tuple[np.ndarray, np.ndarray]:
     """Where lost paths are when double precision is exhausted."""
     x = np.array(begun.points(numbers), np.complex128)
@@ -189,7 +180,7 @@ def _from_far(begun: Begun, far: FarPoints, threads: int) -> tuple[np.ndarray, n
     far_out = kept[t[kept] > 0]
     runs = _run_to_infinity(begun, far.numbers[far_out], x[far_out], t[far_out], threads)
     kept = np.setdiff1d(kept, far_out[runs], assume_unique=True)
-    kept = kept[_slowest(FarPoints(far.numbers[kept], x[kept], np.maximum(t[kept], _TINY)))]
+    kept = kept[by_growth(x[kept], t[kept])]
     return far.numbers[kept], x[kept]
 
 
