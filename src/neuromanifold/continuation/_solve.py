@@ -211,8 +211,8 @@ def _settle(
         certified_as=certified_as,
     )
     at_infinity = np.flatnonzero(kinds == PathEnd.AT_INFINITY.code)
-    to_zeros = np.intersect1d(ends.valuations.paths, found.paths)
-    valuations = ends.valuations.among(np.union1d(at_infinity, to_zeros))
+    to_zeros = np.intersect1d(ends.valuations.paths, found.paths, assume_unique=True)
+    valuations = ends.valuations.among(np.sort(np.concatenate([at_infinity, to_zeros])))
     ledger = Ledger(kinds, where, ends.status, ends.attempts, n_restarts, valuations)
     return solutions, ledger
 

@@ -63,7 +63,7 @@ def follow(
             doubted[ends.singular()] = True
         roots = np.flatnonzero(doubted)
         if begun.orbits is not None:
-            roots = np.unique(begun.orbits.root_of[roots])
+            roots = np.array(sorted(set(begun.orbits.root_of[roots].tolist())), np.int64)
         for numbers in _blocks(roots, begun.block):
             tracked = follower.track(numbers, again, None)
             if tracked.is_interrupted:

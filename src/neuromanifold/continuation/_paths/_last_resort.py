@@ -197,7 +197,7 @@ def _run_to_infinity(
     target = np.atleast_2d(begun.target_parameters)
     problems = numbers * len(target) // begun.n_paths
     if start.ndim == 1:
-        for problem in np.unique(problems).tolist():
+        for problem in sorted(set(problems.tolist())):
             forms = InitialForms.along(begun.homotopy, start, target[problem])
             rows = np.flatnonzero(problems == problem)
             if forms is not None:

@@ -91,7 +91,7 @@ def _is_transposition(sigma: np.ndarray) -> bool:
 def _classes(swaps: Sequence[np.ndarray], n: int) -> list[np.ndarray]:
     """Coordinates that transpositions make interchangeable."""
     least = orbits(swaps, n)
-    members = [np.flatnonzero(least == v) for v in np.unique(least)]
+    members = [np.flatnonzero(least == v) for v in sorted(set(least.tolist()))]
     return [cell for cell in members if len(cell) > 1]
 
 

@@ -186,20 +186,20 @@ class _Search:
 
     def _marked(self, colours: np.ndarray, v: int) -> np.ndarray:
         mark = np.zeros(self._n, np.uint64)
-        mark[v] = len(np.unique(colours))  # another one than earlier marks
+        mark[v] = _n_different(colours)  # another one than earlier marks
         return self._refined(_mixed(colours + mark * _MARK))
 
     def _refined(self, colours: np.ndarray) -> np.ndarray:
         """Colours that tell variables apart by the terms and equations they occur in."""
         self._left -= 1
-        n_cells = len(np.unique(colours))
+        n_cells = _n_different(colours)
         while n_cells < self._n:
             terms = self._term_hashes(colours)
             equations = self._sums(terms)
             places = _mixed(_mixed(terms + equations[self._owner])[:, None] + self._powers)
             columns = np.where(self._occurs, places, np.uint64(0)).sum(axis=0)
             finer = _mixed(_mixed(colours) + columns)
-            n_before, n_cells = n_cells, len(np.unique(finer))
+            n_before, n_cells = n_cells, _n_different(finer)
             if n_cells == n_before:
                 break
             colours = finer
@@ -236,6 +236,10 @@ def _first_cell(colours: np.ndarray) -> np.ndarray | None:
     _, cells, sizes = np.unique(colours, return_inverse=True, return_counts=True)
     shared = np.flatnonzero(sizes[cells] > 1)
     return None if not len(shared) else np.flatnonzero(cells == cells[shared[0]])
+
+
+def _n_different(colours: np.ndarray) -> int:
+    return len(set(colours.tolist()))
 
 
 def _matching(source: np.ndarray, target: np.ndarray) -> np.ndarray:
