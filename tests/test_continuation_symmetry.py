@@ -232,3 +232,12 @@ def test_noon_counts_start_points():
     begun = TotalDegree().begin(System(noon(6)), np.random.default_rng(0))
     assert begun.orbits is not None
     assert len(begun.orbits.roots) == factorial(8) // (factorial(6) * factorial(2))
+
+
+def test_nearly_equal_coefficients_are_no_symmetry():
+    """One coefficient differs by 10⁻²⁰: the same double, another number."""
+    equations = noon(5)
+    equations[0] = equations[0].replace("1.1", "1.10000000000000000001")
+    begun = TotalDegree().begin(System(equations), np.random.default_rng(0))
+    assert begun.orbits is not None
+    assert len(begun.orbits.roots) == 3 * comb(6, 2)  # the other four are interchangeable

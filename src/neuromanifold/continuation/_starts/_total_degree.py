@@ -21,6 +21,7 @@ from neuromanifold.continuation._starts._symmetry import (
     orbits,
     permutation_symmetries,
 )
+from neuromanifold.continuation._systems._residues import random_residues, values_modulo_p
 from neuromanifold.continuation._systems._scaling import equation_sizes
 from neuromanifold.continuation._systems._sparse import expanded_in_doubles
 from neuromanifold.continuation._systems._system import System
@@ -89,9 +90,20 @@ def _symmetries(system: System, n_paths: int) -> list[PermutationSymmetry]:
     if not _FEW <= n_paths <= _MANY:
         return []
     try:
-        return permutation_symmetries(expanded_in_doubles(system, _MOST_TERMS))
+        found = permutation_symmetries(expanded_in_doubles(system, _MOST_TERMS))
     except TooLargeError:
         return []
+    return [symmetry for symmetry in found if _holds_exactly(system, symmetry)] if found else []
+
+
+def _holds_exactly(system: System, symmetry: PermutationSymmetry) -> bool:
+    """F_{π(i)}(σx) = F_i(x) at a random x modulo p, which fails by chance once in 2⁶²/deg F."""
+    x = random_residues(np.random.default_rng(0), system.n_variables)
+    moved = [0] * len(x)
+    for j, image in enumerate(symmetry.variables.tolist()):
+        moved[image] = x[j]
+    here, there = (values_modulo_p(system.map, system.exact_values, at) for at in (x, moved))
+    return [there[i] for i in symmetry.equations.tolist()] == here
 
 
 class _Roots:

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from flint import fmpq, nmod_poly
 
+from neuromanifold.continuation._systems._residues import (
+    PRIME,
+    SQUARE_ROOT,
+    random_residues,
+    residue,
+)
 from neuromanifold.rings import Evaluator, Node, Operation, PolynomialMap, reachable
 
-_PRIME = 4611686018427387817  # 2⁶² − 87: the largest prime below 2⁶² that is 1 modulo 4
-_I = pow(5, (_PRIME - 1) // 4, _PRIME)  # i, as 5 is no square modulo p
 _LARGEST = 20_000
 
 _Line = tuple[int, int]
@@ -35,17 +39,17 @@ def degrees_along(
         last_is_iota: the last parameter is i.
     """
     rng = np.random.default_rng(0)
-    fixed = _random(rng, len(polynomials.parameters))
+    fixed = random_residues(rng, len(polynomials.parameters))
     if values is not None:
-        fixed = [_residue(value) for value in values]
+        fixed = [residue(value) for value in values]
     elif last_is_iota:
-        fixed[-1] = _I
+        fixed[-1] = SQUARE_ROOT
     nodes = reachable(polynomials.outputs)
     n = len(polynomials.variables)
     result = np.zeros((len(polynomials.outputs), len(groups)), np.int64)
     for column, group in enumerate(groups):
         moving = set(group)
-        a, b = _random(rng, n), _random(rng, n)
+        a, b = random_residues(rng, n), random_residues(rng, n)
         lines = {x: (a[k], b[k] * (k in moving)) for k, x in enumerate(polynomials.variables)}
         lines |= {p: (value, 0) for p, value in zip(polynomials.parameters, fixed, strict=True)}
         leading = _leading_terms(nodes, lines)
@@ -63,7 +67,7 @@ def _leading_terms(
 ) -> dict[int, tuple[int, int]]:
     """For each node a bound d of its degree in s, and the coefficient of s^d."""
     known = {node.index: (1, b) if b else (0, a) for node, (a, b) in lines.items()}
-    known |= {node.index: (0, _residue(node.value)) for node in nodes if node.is_constant}
+    known |= {node.index: (0, residue(node.value)) for node in nodes if node.is_constant}
     for node in nodes:
         index, operands = node.index, node.operands
         if index in known:
@@ -72,39 +76,26 @@ def _leading_terms(
         e, other = known[operands[-1].index]
         match node.operation:
             case Operation.MULTIPLY:
-                known[index] = d + e, top * other % _PRIME
+                known[index] = d + e, top * other % PRIME
             case Operation.ADD | Operation.SUBTRACT:
                 if node.operation is Operation.SUBTRACT:
                     other = -other
                 if d == e:
-                    known[index] = d, (top + other) % _PRIME
+                    known[index] = d, (top + other) % PRIME
                 else:
                     known[index] = (d, top) if d > e else (e, other)
             case Operation.SQUARE:
-                known[index] = 2 * d, top * top % _PRIME
+                known[index] = 2 * d, top * top % PRIME
             case Operation.POWER:
-                known[index] = d * node.value, pow(top, node.value, _PRIME)
+                known[index] = d * node.value, pow(top, node.value, PRIME)
             case Operation.NEGATE:
                 known[index] = d, -top
             case Operation.DIVIDE:
-                known[index] = d + e, top * pow(other, -1, _PRIME) % _PRIME
+                known[index] = d + e, top * pow(other, -1, PRIME) % PRIME
     return known
 
 
 def _exact_degrees(outputs: Sequence[Node], lines: Mapping[Node, _Line]) -> list[int]:
-    inputs = {node: nmod_poly([*line], _PRIME) for node, line in lines.items()}
+    inputs = {node: nmod_poly([*line], PRIME) for node, line in lines.items()}
     evaluator = Evaluator(outputs)
-    return [p.degree() for p in evaluator(inputs, lambda c: nmod_poly([_residue(c)], _PRIME))]
-
-
-def _residue(value: fmpq | complex) -> int:
-    """The number modulo p."""
-    if isinstance(value, fmpq):
-        p, q = int(value.p), int(value.q)
-        return p % _PRIME if q == 1 else p * pow(q, -1, _PRIME) % _PRIME
-    real, imaginary = (fmpq(*part.as_integer_ratio()) for part in (value.real, value.imag))
-    return (_residue(real) + _I * _residue(imaginary)) % _PRIME
-
-
-def _random(rng: np.random.Generator, count: int) -> list[int]:
-    return rng.integers(1, _PRIME, count).tolist()
+    return [p.degree() for p in evaluator(inputs, lambda c: nmod_poly([residue(c)], PRIME))]
