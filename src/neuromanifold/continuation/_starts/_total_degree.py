@@ -93,17 +93,25 @@ def _symmetries(system: System, n_paths: int) -> list[PermutationSymmetry]:
         found = permutation_symmetries(expanded_in_doubles(system, _MOST_TERMS))
     except TooLargeError:
         return []
-    return [symmetry for symmetry in found if _holds_exactly(system, symmetry)] if found else []
+    return _exact(found, system) if found else []
 
 
-def _holds_exactly(system: System, symmetry: PermutationSymmetry) -> bool:
-    """F_{π(i)}(σx) = F_i(x) at a random x modulo p, which fails by chance once in 2⁶²/deg F."""
-    x = random_residues(np.random.default_rng(0), system.n_variables)
-    moved = [0] * len(x)
-    for j, image in enumerate(symmetry.variables.tolist()):
-        moved[image] = x[j]
-    here, there = (values_modulo_p(system.map, system.exact_values, at) for at in (x, moved))
-    return [there[i] for i in symmetry.equations.tolist()] == here
+def _exact(symmetries: list[PermutationSymmetry], system: System) -> list[PermutationSymmetry]:
+    """Those with F_{π(i)}(σx) = F_i(x) at a random x modulo p; one in 2⁶²/deg F passes by chance."""
+    x = np.array(random_residues(np.random.default_rng(0), system.n_variables), object)
+
+    def values(point: np.ndarray) -> np.ndarray:
+        return np.array(values_modulo_p(system.map, system.exact_values, point.tolist()), object)
+
+    here = values(x)
+    return [s for s in symmetries if np.array_equal(values(_moved(x, s))[s.equations], here)]
+
+
+def _moved(x: np.ndarray, symmetry: PermutationSymmetry) -> np.ndarray:
+    """σx."""
+    image = np.empty_like(x)
+    image[symmetry.variables] = x
+    return image
 
 
 class _Roots:
