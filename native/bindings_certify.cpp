@@ -136,8 +136,7 @@ void certify_blocks(const CertifyKernel& kernel, const TapeView& tape, const Cer
         }
     };
     threads = static_cast<int>(std::min<std::int64_t>(threads, n_rows / worth_a_thread));
-    if (threads <= 1) work(workspace(bytes).get());
-    else run_threads(bytes, threads, queue, [](std::int64_t) { return true; }, work);
+    run_threads(bytes, threads, queue, [](std::int64_t) { return true; }, work);
 }
 
 nb::dict python_certify(const Tape& tape, Points2 x, Points2 p, Table p_trailing, Table p_radius, Table constants, const Tape* image,

@@ -43,14 +43,4 @@ const Kernel& kernel_with(int lanes) {
     throw std::invalid_argument("lanes is " + std::to_string(lanes) + "; this processor offers " + widths + ", and 0 chooses the widest.");
 }
 
-std::int64_t Queue::claim() {
-    if (stopped()) return -1;
-    auto number = next_.fetch_add(1, std::memory_order_relaxed);
-    return number < count_ ? number : -1;
-}
-void Queue::finish(std::int64_t how_many) { finished_.fetch_add(how_many, std::memory_order_relaxed); }
-std::int64_t Queue::finished() const { return finished_.load(std::memory_order_relaxed); }
-void Queue::stop() { stopped_.store(true, std::memory_order_relaxed); }
-bool Queue::stopped() const { return stopped_.load(std::memory_order_relaxed); }
-
 }  // namespace neuromanifold

@@ -130,7 +130,7 @@ class Loop {
 class Endgame {
    public:
     Endgame(const Kernel& kernel, const TapeView& tape, Points p_start, Points p_target, const TrackerOptions& options,
-            std::byte* memory, const Queue& queue)
+            std::byte* memory, Queue& queue)
         : kernel_(kernel),
           tape_(tape),
           p_start_(p_start),
@@ -154,11 +154,11 @@ class Endgame {
         std::vector<Loop*> active;
         for (auto& loop : loops) active.push_back(&loop);
         while (!active.empty()) {
+            advance(active);
             if (queue_.stopped()) {
                 for (auto* loop : active) loop->end().status = PathStatus::interrupted;
                 return;
             }
-            advance(active);
             std::erase_if(active, [&](Loop* loop) { return is_done(*loop); });
         }
     }
@@ -192,8 +192,8 @@ class Endgame {
     }
 
     void follow(const TrackBatch& batch, std::int64_t count) {
-        Queue queue(count);
-        kernel_.track(tape_, memory_, batch, side_options_, queue);
+        Queue part(count, queue_);
+        kernel_.track(tape_, memory_, batch, side_options_, part);
     }
 
     const Scalar* target_of(const PathEnd& end) const { return p_target_.data + end.number * p_target_.stride; }
@@ -228,7 +228,8 @@ class Endgame {
         std::int32_t accepted = 0, rejected = 0;
         TrackBatch batch{{start.data(), 0}, {target, 0}, x.data(), &status, &t, &accepted, &rejected, &accuracy};
         follow(batch, 1);
-        if (status == PathStatus::success) finish_regularly(end, std::move(x));
+        if (queue_.stopped()) end.status = PathStatus::interrupted;
+        else if (status == PathStatus::success) finish_regularly(end, std::move(x));
     }
 
     bool finish_regularly(PathEnd& end, Vector x) {
@@ -288,7 +289,7 @@ class Endgame {
     Points p_start_, p_target_;
     TrackerOptions options_, side_options_;
     std::byte* memory_;
-    const Queue& queue_;
+    Queue& queue_;
 };
 
 }  // namespace

@@ -353,11 +353,7 @@ bool InitialForms::valuations(const Scalar* x, const double* t, std::int64_t cou
             queue.finish(1);
         }
     };
-    if (count <= block) {
-        work(nullptr);
-    } else {
-        run_threads(1, threads, queue, watch, work);
-    }
+    run_threads(1, count <= block ? 1 : threads, queue, watch, work);
     return !queue.stopped();
 }
 

@@ -1,12 +1,12 @@
 // The interface between the kernels, compiled once per instruction set, and the rest: plain data and function pointers.
 #pragma once
 
-#include <atomic>
 #include <complex>
 #include <cstddef>
 #include <cstdint>
 
 #include "program.hpp"
+#include "queue.hpp"
 
 namespace neuromanifold {
 
@@ -40,22 +40,6 @@ struct TrackerOptions {
 struct Points {
     const std::complex<double>* data;
     std::int64_t stride;
-};
-
-// Hands out the numbers 0..count-1 to any number of threads.
-class Queue {
-   public:
-    explicit Queue(std::int64_t count) : count_(count) {}
-    std::int64_t claim();  // -1 when there is nothing left
-    void finish(std::int64_t how_many);
-    std::int64_t finished() const;
-    void stop();
-    bool stopped() const;
-
-   private:
-    std::int64_t count_;
-    std::atomic<std::int64_t> next_{0}, finished_{0};
-    std::atomic<bool> stopped_{false};
 };
 
 struct TrackBatch {

@@ -66,9 +66,7 @@ class Tracking {
                 refine_ends(memory, row * length, std::min(count_, (row + 1) * length));
             }
         };
-        // A row takes less time than starting a thread.
-        if (n_rows == 1) refine_all(workspace(kernel_, tape_).get());
-        else run_threads(kernel_.bytes(tape_), threads, refining, look, refine_all);
+        run_threads(kernel_.bytes(tape_), static_cast<int>(std::min<std::int64_t>(threads, n_rows)), refining, look, refine_all);
         if (options_.endgame_start > 0 && !stopped) finish_singular(threads, watch);
         return std::move(result_);
     }

@@ -1,12 +1,14 @@
 #include "workers.hpp"
 
-#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <vector>
+
+#include "supervisor.hpp"
 
 namespace neuromanifold {
 
@@ -18,42 +20,53 @@ Memory workspace(std::size_t bytes) { return Memory(static_cast<std::byte*>(::op
 
 void run_threads(std::size_t bytes, int threads, Queue& queue, const Watch& watch, const std::function<void(std::byte*)>& work) {
     std::mutex mutex;
-    std::condition_variable all_done;
-    int running = threads;
+    std::condition_variable one_done;
+    int running = 0;
     std::exception_ptr failure;
-    std::vector<std::thread> pool;
-    auto body = [&] {
-        std::exception_ptr caught;
+    auto share = [&] {
         try {
             auto memory = workspace(bytes);
             work(memory.get());
         } catch (...) {
-            caught = std::current_exception();
             queue.stop();
+            std::lock_guard lock(mutex);
+            failure = std::current_exception();
         }
-        std::lock_guard lock(mutex);
-        if (caught) failure = caught;
-        if (--running == 0) all_done.notify_all();
     };
-    try {
-        for (int i = 0; i < threads; ++i) pool.emplace_back(body);
-    } catch (...) {  // the system refuses more threads: go on with those we have
+    auto helper = [&] {
+        share();
         std::lock_guard lock(mutex);
-        running -= threads - static_cast<int>(pool.size());
-        if (pool.empty()) failure = std::current_exception();
+        --running;
+        one_done.notify_one();
+    };
+    Supervisor supervisor(watch);
+    queue.supervised_by(&supervisor);
+    std::vector<std::thread> helpers;
+    helpers.reserve(static_cast<std::size_t>(threads));
+    try {
+        while (static_cast<int>(helpers.size()) + 1 < threads) {
+            std::lock_guard lock(mutex);
+            helpers.emplace_back(helper);
+            ++running;
+        }
+    } catch (const std::system_error&) {
+        // the system refuses more threads: go on with those we have
     }
+    share();
     try {
         std::unique_lock lock(mutex);
-        while (!all_done.wait_for(lock, std::chrono::milliseconds(50), [&] { return running == 0; })) {
+        while (!one_done.wait_for(lock, Supervisor::between_looks, [&] { return running == 0; })) {
             lock.unlock();
-            if (!queue.stopped() && !watch(queue.finished())) queue.stop();
+            if (!queue.stopped() && !supervisor.goes_on(queue.finished())) queue.stop();
             lock.lock();
         }
     } catch (...) {
-        failure = std::current_exception();
         queue.stop();
+        std::lock_guard lock(mutex);
+        failure = std::current_exception();
     }
-    for (auto& thread : pool) thread.join();
+    for (auto& thread : helpers) thread.join();
+    queue.supervised_by(nullptr);
     if (failure) std::rethrow_exception(failure);
 }
 

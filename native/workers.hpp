@@ -17,10 +17,10 @@ using Memory = std::unique_ptr<std::byte[], ReleaseMemory>;
 Memory workspace(std::size_t bytes);
 inline Memory workspace(const Kernel& kernel, const TapeView& tape) { return workspace(kernel.bytes(tape)); }
 
-// Called every 50 ms by the thread that waits; returning false stops the workers.
+// Called every 50 ms by the thread that called run_threads; returning false stops the work.
 using Watch = std::function<bool(std::int64_t done)>;
 
-// Runs work(memory) in `threads` threads, each with a workspace of its own, while the calling thread watches.
+// Runs work(memory) in `threads` threads, the calling thread among them, each with a workspace of its own.
 void run_threads(std::size_t bytes, int threads, Queue&, const Watch&, const std::function<void(std::byte*)>& work);
 
 }  // namespace neuromanifold

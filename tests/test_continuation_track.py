@@ -297,13 +297,14 @@ def test_newton():
     assert np.all(refined["condition"][:2] < 3)
 
 
-def test_interruption_returns_what_is_done():
+@pytest.mark.parametrize("threads", [1, 3])
+def test_interruption_returns_what_is_done(threads):
     tape, starts = total_degree(katsura(9), 0)
     many = np.tile(starts, (40, 1))
     previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, 0.15)
     try:
-        batch = track(tape, many, [1], [0])
+        batch = track(tape, many, [1], [0], threads=threads)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
@@ -313,11 +314,36 @@ def test_interruption_returns_what_is_done():
     assert np.all(batch.t_reached[~interrupted] == 0)
 
 
-def test_progress_is_reported_and_may_fail():
+@pytest.mark.parametrize("threads", [1, 3])
+def test_interruption_in_the_endgame_leaves_no_false_ends(threads):
+    starts = np.tile([[1.0], [-1.0]], (100_000, 1))
+
+    def interrupt(done, total):
+        if done == total:
+            raise KeyboardInterrupt
+
+    batch = track(square_root(), starts, [1], [0], threads=threads, on_progress=interrupt)
+    assert batch.is_interrupted
+    ended = batch.has_status(PathStatus.SINGULAR)
+    assert ended.sum() + batch.has_status(PathStatus.INTERRUPTED).sum() == len(starts)
+    assert not ended.all()
+    assert np.all(np.abs(batch.solutions[ended & (batch.winding_number > 0)]) < 1e-6)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_progress_is_reported_and_may_fail(threads):
     tape, starts = total_degree(katsura(8), 0)
     many = np.tile(starts, (20, 1))
     seen = []
-    track(tape, many, [1], [0], on_progress=lambda done, total: seen.append((done, total)))
+    track(
+        tape,
+        many,
+        [1],
+        [0],
+        threads=threads,
+        on_progress=lambda done, total: seen.append((done, total)),
+    )
+    assert len(seen) > 1
     assert seen[-1] == (len(many), len(many))
     assert seen == sorted(seen)
 
@@ -325,7 +351,7 @@ def test_progress_is_reported_and_may_fail():
         raise LookupError("enough")
 
     with pytest.raises(LookupError, match="enough"):
-        track(tape, many, [1], [0], on_progress=fail)
+        track(tape, many, [1], [0], threads=threads, on_progress=fail)
 
 
 def test_empty_batch():
