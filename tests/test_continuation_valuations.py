@@ -226,3 +226,10 @@ def test_expansion_leaves_doubtful_cancellation_to_exact_arithmetic():
         _core.expanded_segment(polynomials.tape, NONE, NONE, 100)
     with pytest.raises(_core.TooManyTerms):
         _core.expanded_segment(System(["(x + y + 1)^9"]).map.tape, NONE, NONE, 50)
+
+
+def test_exponents_that_the_initial_forms_leave_open_are_read_off_twice():
+    # At (1, 0) the initial forms are x − 1 and x² − x: they say nothing of y.
+    for seed in range(20):
+        result = solve(["x + y - 1", "x^2 + y^2 - x"], start=TotalDegree(), seed=seed)
+        assert result.ledger.valuations.directions == {(0, 1): 1}

@@ -51,12 +51,13 @@ class PolynomialMap:
         return lower(self.outputs, self.variables, self.parameters, self.derivative)
 
     @cached_property
-    def _values_tape(self) -> Tape:
+    def values_tape(self) -> Tape:
+        """F alone, lowered for the native machine; its Jacobian is left out as if it were 0."""
         return lower(self.outputs, self.variables, self.parameters)
 
     def __call__(self, points: np.ndarray, parameters: np.ndarray | None = None) -> np.ndarray:
         """F at a batch of points (B, n), parameters (k,) or (B, k): shape (B, m)."""
-        return evaluate(self._values_tape, _complex(points), _complex(parameters))[0]
+        return evaluate(self.values_tape, _complex(points), _complex(parameters))[0]
 
     def linearize(
         self, points: np.ndarray, parameters: np.ndarray | None = None

@@ -195,6 +195,8 @@ class Ends:
 
     def reject(self, numbers: np.ndarray) -> None:
         """Enter that some paths came to no zero after all."""
+        if not len(numbers):
+            return
         self._coincident.clear()
         self.status[numbers] = PathStatus.ACCURACY_LIMIT.code
         keep = ~np.isin(self.numbers, numbers)

@@ -15,7 +15,7 @@ from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions,
 from neuromanifold.continuation._starts._path_orbits import PathOrbits
 from neuromanifold.continuation._starts._start_system import Begun
 
-_SMALL = (1e-3, 1e-6, 1e-9)
+_SMALL = (1e-4, 1e-6, 1e-8)
 _LATE = 0.1
 _LOST = [
     PathStatus.STEP_TOO_SMALL.code,
@@ -171,25 +171,33 @@ class _Follower:
             ends.call_singular(numbers[singular])
 
     def enter_zero_valuations(self, ends: Ends) -> None:
-        """How fast coordinates vanish, read off where t is small but not 0."""
+        """How fast coordinates vanish, read off where t is small but not 0.
+
+        Where initial forms do not determine the exponents, they are those read off at two values of t.
+        """
         begun = self._begun
         is_zero = ends.has_zeros
         rows = np.flatnonzero(is_zero.any(axis=1))
         last = begun.stops[-1] if begun.stops else begun.start_parameters
-        has_one_segment = last.ndim == begun.target_parameters.ndim == 1
-        for t in _SMALL if has_one_segment else ():
+        target = begun.target_parameters
+        before = np.zeros((len(rows), is_zero.shape[1] + 1), np.int32)
+        for t in _SMALL if last.ndim == target.ndim == 1 else ():
             if not len(rows):
                 break
-            p = t * last + (1 - t) * begun.target_parameters
-            points, arrived = self._on_the_way(ends, rows, p)
-            w, m = self._infinity.valuations(
-                points, np.full(len(rows), t), last, begun.target_parameters
+            points, arrived = self._on_the_way(ends, rows, t * last + (1 - t) * target)
+            w, m, is_determined = self._infinity.valuations(
+                points, np.full(len(rows), t), last, target
             )
-            fits = arrived & (m > 0) & (np.sign(w) == is_zero[rows]).all(axis=1)
+            now = np.column_stack([w, m])
+            known = (m > 0) & (is_determined | (now == before).all(axis=1))
+            fits = arrived & known & (np.sign(w) == is_zero[rows]).all(axis=1)
             ends.valuations = ends.valuations.joined(ends.numbers[rows[fits]], w[fits], m[fits])
-            rows = rows[~fits]
-        unknown = np.zeros((len(rows), is_zero.shape[1] + 1), np.int32)
-        ends.valuations = ends.valuations.joined(ends.numbers[rows], unknown[:, 1:], unknown[:, 0])
+            rows, before = rows[~fits], now[~fits]
+        ends.valuations = ends.valuations.joined(
+            ends.numbers[rows],
+            np.zeros((len(rows), is_zero.shape[1]), np.int32),
+            np.zeros(len(rows), np.int32),
+        )
 
     def _on_the_way(
         self, ends: Ends, rows: np.ndarray, p: np.ndarray

@@ -88,13 +88,13 @@ class InfinityTest:
 
     def valuations(
         self, points: np.ndarray, t: np.ndarray, start: np.ndarray, target: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Numerators and denominators, the latter 0 where w is not determined."""
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As `InitialForms.valuations`; no w is beyond doubt where there are too many terms."""
         forms = self._forms_of(start, target)
         if forms is None:
-            return np.zeros(points.shape, np.int32), np.zeros(len(points), np.int32)
-        w, m, is_determined = forms.valuations(points, t, self._threads)
-        return w, np.where(is_determined, m, 0)
+            none = np.zeros(len(points), np.int32)
+            return np.zeros(points.shape, np.int32), none, none.astype(np.bool_)
+        return forms.valuations(points, t, self._threads)
 
     def _enter_valuations(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -115,13 +116,19 @@ class _Search:
         self._owner = np.repeat(np.arange(self._m), [len(p.exponents) for p in polynomials])
         values = np.concatenate([p.coefficients for p in polynomials])
         self._coefficient = np.unique(values, return_inverse=True)[1]
-        self._terms = self._sorted(self._owner, self._exponents)
         self._powers = self._exponents.astype(np.uint64) * _STEP
         self._kinds = _mixed(self._coefficient.astype(np.uint64) * _MARK)
         self._occurs = self._exponents > 0
         self._names = _mixed(np.arange(1, self._n + 1, dtype=np.uint64))
-        self._equations = self._equation_hashes(self._names)
         self._left = _MOST_TRIALS
+
+    @cached_property
+    def _terms(self) -> np.ndarray:
+        return self._sorted(self._owner, self._exponents)
+
+    @cached_property
+    def _equation_order(self) -> np.ndarray:
+        return np.argsort(self._equation_hashes(self._names), kind="stable")
 
     def generators(self) -> list[PermutationSymmetry]:
         """Interchangeable variables first; up to them, symmetries keep the order within a class."""
@@ -209,7 +216,7 @@ class _Search:
         """σ with the π that belongs to it, if there is one."""
         images = self._equation_hashes(self._names[sigma])
         pi = np.empty(self._m, np.int64)
-        pi[np.argsort(images, kind="stable")] = np.argsort(self._equations, kind="stable")
+        pi[np.argsort(images, kind="stable")] = self._equation_order
         moved = self._sorted(pi[self._owner], self._exponents[:, np.argsort(sigma)])
         return PermutationSymmetry(sigma, pi) if np.array_equal(moved, self._terms) else None
 

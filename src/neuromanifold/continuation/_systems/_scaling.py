@@ -15,6 +15,7 @@ from neuromanifold.rings import Evaluator
 _MOST_TERMS = 20_000
 _FARTHEST = 500
 _MODERATE = 8  # binary digits
+_SLIGHT = 3  # binary digits in which units may differ from 1 without need for a change
 _ROUNDING = 1e-30  # a coordinate that is so much smaller than in other solutions is 0
 _APART = 20
 _SAMPLES = 4
@@ -37,8 +38,8 @@ class Scaling:
         """The units in which the terms of each equation are as equal as possible.
 
         With r_i and v the least squares fit of log|c_ia| ≈ r_i − ⟨a, v⟩ over all terms c_ia·x^a, the
-        unit of x_j is e^{v_j}. There is no change where the polynomials are too large to be
-        multiplied out.
+        unit of x_j is e^{v_j}. There is no change where all units are between 1/8 and 8, or the
+        polynomials are too large to be multiplied out.
 
         Source: the idea of A. Morgan, Solving polynomial systems using continuation, 1987, chapter 5.
 
@@ -46,7 +47,10 @@ class Scaling:
         array([ 33, -33])
         """
         terms = _Terms.of(system)
-        return _unchanged(system) if terms is None else _fitting(terms.balanced_units(), terms)
+        if terms is None:
+            return _unchanged(system)
+        units = terms.balanced_units()
+        return _fitting(np.where(np.max(np.abs(units)) < _SLIGHT, 0.0, units), terms)
 
     @staticmethod
     def by_points(system: System, points: np.ndarray) -> Scaling:

@@ -55,7 +55,7 @@ def expanded_in_doubles(system: System, most_terms: int = _MOST_TERMS) -> list[S
     values = system.values
     try:
         sizes, exponents, coefficients = _core.expanded_segment(
-            system.map.tape, values, values, most_terms
+            system.map.values_tape, values, values, most_terms
         )
     except _core.LossOfPrecision:
         return expanded(system, most_terms)
