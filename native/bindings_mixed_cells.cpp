@@ -1,10 +1,11 @@
-// neuromanifold._core.mixed_cells: shapes are checked in Python, by the only caller.
+// neuromanifold._core.mixed_cells and hermite_forms: shapes are checked in Python, by the only caller.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
 #include <utility>
 #include <vector>
 
+#include "hermite.hpp"
 #include "mixed_cells.hpp"
 
 namespace nb = nanobind;
@@ -53,12 +54,28 @@ nb::dict python_mixed_cells(Array<std::int32_t, 1> sizes, Array<std::int64_t, 2>
     return result;
 }
 
+nb::tuple python_hermite_forms(Array<std::int64_t, 3> matrices) {
+    std::size_t count = matrices.shape(0), n = matrices.shape(1);
+    auto forms = as_vector(matrices);
+    std::vector<std::uint64_t> unimodular(forms.size());
+    std::vector<std::uint8_t> is_known(count);
+    {
+        nb::gil_scoped_release release;
+        for (std::size_t k = 0; k < count; ++k) {
+            is_known[k] = to_hermite_form(&forms[k * n * n], &unimodular[k * n * n], static_cast<std::int64_t>(n));
+        }
+    }
+    return nb::make_tuple(to_numpy(std::move(forms), {count, n, n}), to_numpy(std::move(unimodular), {count, n, n}),
+                          to_numpy(std::move(is_known), {count}));
+}
+
 }  // namespace
 
 void bind_mixed_cells(nb::module_& m) {
     nb::exception<DegenerateLifting>(m, "DegenerateLifting", PyExc_ArithmeticError);
     m.def("mixed_cells", &python_mixed_cells, "sizes"_a, "exponents"_a, "lifting"_a, "simplex_lifting"_a,
           "most_volume"_a = INT64_MAX, "big_integers"_a = false);
+    m.def("hermite_forms", &python_hermite_forms, "matrices"_a);
 }
 
 }  // namespace neuromanifold

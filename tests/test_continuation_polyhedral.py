@@ -16,7 +16,7 @@ from scipy.spatial import ConvexHull
 from neuromanifold import _core
 from neuromanifold.continuation._paths._track import track
 from neuromanifold.continuation._solve import solve
-from neuromanifold.continuation._starts._binomial import binomial_logarithms
+from neuromanifold.continuation._starts._binomial import BinomialSystems
 from neuromanifold.continuation._starts._mixed_cells import MixedCells, mixed_cells
 from neuromanifold.continuation._starts._polyhedral import (
     GenericSolutions,
@@ -351,6 +351,12 @@ def test_ctrl_c_while_start_solutions_are_made(monkeypatch):
     assert 0 < result.n_regular <= 256
 
 
+def all_logarithms(A, b):
+    system = BinomialSystems(np.array([A]), np.array([b]))
+    count = abs(int(fmpz_mat(np.asarray(A).tolist()).det()))
+    return system.logarithms(np.zeros(count, int), np.arange(count))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.integers(1, 4), st.integers(0, 2**32))
 def test_binomial_solutions(n, seed):
@@ -360,26 +366,70 @@ def test_binomial_solutions(n, seed):
     b = rng.standard_normal(n) + 1j * rng.standard_normal(n)
     if determinant == 0:
         with pytest.raises(InvalidInputError, match="determinant 0"):
-            binomial_logarithms(A, b)
+            all_logarithms(A, b)
         return
-    y = binomial_logarithms(A, b)
+    y = all_logarithms(A, b)
     assert y.shape == (determinant, n)
     np.testing.assert_allclose(np.exp(y @ A.T), np.broadcast_to(b, y.shape), rtol=1e-10)
     turns = np.round(np.imag(y) / (2 * np.pi) * 1e6).astype(int) % 10**6
     assert len(np.unique(turns, axis=0)) == determinant
 
 
+def test_binomial_systems_in_any_order():
+    rng = np.random.default_rng(0)
+    A = rng.integers(-3, 4, (20, 5, 5))
+    A = A[np.abs(np.linalg.det(A)) > 0.5]
+    b = np.exp(1j * rng.uniform(0, 6, A.shape[:2]))
+    volumes = np.rint(np.abs(np.linalg.det(A))).astype(int)
+    systems = np.repeat(np.arange(len(A)), volumes)
+    numbers = np.concatenate([np.arange(v) for v in volumes])
+    order = rng.permutation(len(systems))
+    together = BinomialSystems(A, b).logarithms(systems[order], numbers[order])
+    one_by_one = np.vstack([all_logarithms(*pair) for pair in zip(A, b, strict=True)])
+    np.testing.assert_array_equal(together, one_by_one[order])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 7), st.integers(1, 12), st.integers(0, 2**32))
+def test_hermite_forms(n, bits, seed):
+    rng = np.random.default_rng(seed)
+    A = rng.integers(-(2**bits), 2**bits, (n, n))
+    (H,), (U,), (is_known,) = _core.hermite_forms(A[None])
+    exact = fmpz_mat(A.tolist())
+    if exact.det() == 0:
+        assert not is_known
+    elif is_known:
+        form = exact.hnf()
+        assert H.tolist() == form.tolist()
+        transformation = (form * exact.inv()).numer_denom()[0].tolist()
+        assert U.tolist() == [[int(u) % 2**64 for u in row] for row in transformation]
+    else:
+        assert bits * n > 20  # where numbers are small nothing overflows
+
+
 def test_binomial_with_large_transformations():
     A = np.array([[10**6 + 1, 10**6], [10**6, 10**6 - 1]])  # determinant −1
     b = np.exp([0.3j, 1.1j])
-    y = binomial_logarithms(A, b)
+    y = all_logarithms(A, b)
     exact = [(-(10**6 - 1) * 0.3 + 10**6 * 1.1), (10**6 * 0.3 - (10**6 + 1) * 1.1)]
     np.testing.assert_allclose(np.exp(y[0]), np.exp(1j * np.array(exact)), atol=1e-8)
 
 
+def test_binomial_systems_beyond_64_bits():
+    rng = np.random.default_rng(0)
+    A = rng.integers(-32, 33, (40, 6, 6))
+    A = A[_core.hermite_forms(A)[2] == 0]
+    assert len(A) > 5
+    b = np.exp(1j * rng.uniform(0, 6, A.shape[:2]))
+    numbers = np.array([abs(int(fmpz_mat(a.tolist()).det())) - 1 for a in A])
+    y = BinomialSystems(A, b).logarithms(np.arange(len(A)), numbers)
+    assert np.all(numbers > 10**6)
+    np.testing.assert_allclose(np.exp(np.einsum("kij,kj->ki", A, y)), b, atol=1e-4)
+
+
 def test_zero_constant():
     with pytest.raises(InvalidInputError, match="is 0"):
-        binomial_logarithms([[1]], [0])
+        all_logarithms([[1]], [0])
 
 
 @pytest.mark.parametrize("name", ["cyclic-5", "cyclic-6", "noon-4", "eco-8", "reimer-5"])

@@ -101,6 +101,7 @@ def newton(
     p: ArrayLike,
     max_iterations: int = 20,
     tolerance: float = 1e-9,
+    threads: int = 1,
     lanes: int = 0,
 ) -> dict[str, NDArray[Any]]:
     """Full Newton from x (B, n) until the updates stop shrinking.
@@ -193,6 +194,14 @@ class TooManyTerms(ArithmeticError):  # noqa: N818
 
 class LossOfPrecision(ArithmeticError):  # noqa: N818
     """Terms cancel so much that doubles do not tell what is left."""
+
+def hermite_forms(
+    matrices: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint8]]:
+    """Row Hermite normal forms H = U·A of square matrices A (K, n, n), with U modulo 2⁶⁴.
+
+    The third array is 1 where they are known: A is regular and 64-bit integers were enough.
+    """
 
 def expanded_segment(
     tape: Tape, p_start: NDArray[np.complex128], p_target: NDArray[np.complex128], most_terms: int

@@ -261,7 +261,7 @@ def _table(
         missed = excess.excess(ends.points * sizes, rows[ends.numbers // n_each])
         kinds[ends.numbers[missed]] = PathEnd.EXCESS.code
     intricate = np.concatenate([ends.singular(), ends.coincident(len(rows))])
-    for k in np.unique(intricate // n_each).tolist():
+    for k in sorted(set((intricate // n_each).tolist())):
         first, last = k * n_each, (k + 1) * n_each
         member = system.bound(rows[k, : len(system.parameters)].tolist())
         kinds[first:last], _ = judged(member, ends.within(first, last), sizes)

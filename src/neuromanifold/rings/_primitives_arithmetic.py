@@ -37,10 +37,10 @@ def _pow(equation: Equation) -> RingOperation | None:
     exponents = equation.known[1]
     if exponents is None:
         return None
-    values = np.unique(exponents)
-    if len(values) != 1 or values[0] != np.round(values[0]):
+    values = set(np.ravel(exponents).tolist())
+    if len(values) != 1 or not float(*values).is_integer():
         return None
-    return _powering(int(values[0]))
+    return _powering(int(*values))
 
 
 def _reduce_sum(equation: Equation) -> RingOperation:

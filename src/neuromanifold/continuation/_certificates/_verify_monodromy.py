@@ -61,4 +61,4 @@ def verify_monodromy(result: MonodromyResult) -> Verification:
 def _is_partial_permutation(row: np.ndarray) -> bool:
     """Where it is not −1, an injection into 0, …, k − 1."""
     ends = row[row != -1]
-    return bool(np.all((ends >= 0) & (ends < len(row)))) and len(np.unique(ends)) == len(ends)
+    return bool(np.all((ends >= 0) & (ends < len(row)))) and len(set(ends.tolist())) == len(ends)

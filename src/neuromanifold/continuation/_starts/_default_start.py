@@ -7,7 +7,11 @@ from math import prod
 import numpy as np
 
 from neuromanifold.continuation._starts._mixed_cells import mixed_cells
-from neuromanifold.continuation._starts._polyhedral import Polyhedral, excludes_zero_coordinates
+from neuromanifold.continuation._starts._polyhedral import (
+    Polyhedral,
+    excludes_zero_coordinates,
+    with_origin,
+)
 from neuromanifold.continuation._starts._start_system import AbstractStart
 from neuromanifold.continuation._starts._total_degree import TotalDegree
 from neuromanifold.continuation._systems._sparse import expanded_in_doubles
@@ -32,7 +36,7 @@ def default_start(system: System, rng: np.random.Generator) -> AbstractStart:
     try:
         supports = [p.exponents for p in expanded_in_doubles(system, _MOST_TERMS)]
         if not excludes_zero_coordinates(supports):
-            supports = [np.unique(np.vstack([A, 0 * A[:1]]), axis=0) for A in supports]
+            supports = [with_origin(A) for A in supports]
         volume = mixed_cells(supports, rng).mixed_volume
     except NeuromanifoldError:
         return TotalDegree()

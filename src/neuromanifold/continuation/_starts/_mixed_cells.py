@@ -164,7 +164,7 @@ def _checked(supports: Sequence[ArrayLike]) -> list[np.ndarray]:
         is_integer = np.issubdtype(A.dtype, np.integer)
         if not is_integer or max(int(A.max()), -int(A.min())) >= _LARGEST_EXPONENT:
             raise InvalidInputError(f"Support {i} has entries that are no integers below 2³¹.")
-        if len(np.unique(A, axis=0)) < len(A):
+        if len(set(map(tuple, A.tolist()))) < len(A):
             raise InvalidInputError(f"Support {i} has a point twice; give every point once.")
         arrays.append(A.astype(np.int64))
     if not arrays:

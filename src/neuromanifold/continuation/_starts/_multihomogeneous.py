@@ -175,7 +175,7 @@ class _LinearForms:
         numbers = np.asarray(numbers, np.int64)
         points = np.empty((len(numbers), sum(self._counts)), np.complex128)
         pattern = np.searchsorted(self._ends, numbers, side="right")
-        for k in np.unique(pattern):
+        for k in sorted(set(pattern.tolist())):
             rows = np.flatnonzero(pattern == k)
             groups = self._patterns_[k]
             rest = numbers[rows] - (self._ends[k - 1] if k else 0)

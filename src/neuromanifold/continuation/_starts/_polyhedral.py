@@ -10,7 +10,7 @@ import numpy as np
 from neuromanifold import _core
 from neuromanifold.continuation._paths._clusters import cluster
 from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions
-from neuromanifold.continuation._starts._binomial import binomial_logarithms
+from neuromanifold.continuation._starts._binomial import BinomialSystems
 from neuromanifold.continuation._starts._mixed_cells import MixedCells, mixed_cells
 from neuromanifold.continuation._starts._parameter_homotopy import ladder
 from neuromanifold.continuation._starts._start_system import (
@@ -64,7 +64,7 @@ class Polyhedral(AbstractStart):
         polynomials = expanded(system)
         given = [p.exponents for p in polynomials]
         torus = self.only_torus or excludes_zero_coordinates(given)
-        supports = given if torus else [_with_origin(A) for A in given]
+        supports = given if torus else [with_origin(A) for A in given]
         cells = mixed_cells(supports, rng, most_volume=MOST_PATHS)
         n_paths = cells.mixed_volume
         if n_paths == 0:
@@ -154,14 +154,13 @@ class GenericSolutions:
         ).astype(np.float64)
         positive = np.where(heights > 0, heights, np.inf).min(axis=1, keepdims=True)
         rates = heights * np.where(np.isfinite(positive), _FARTHEST / positive, 0.0)
-        starts = np.empty((len(numbers), len(self._coefficients)), np.complex128)
-        order = np.argsort(position, kind="stable")
-        edges = self._cells.edges_of(cells)
-        for k, rows in enumerate(np.split(order, np.cumsum(np.bincount(position))[:-1])):
-            pairs = zip(self._coefficients, self._cells.points[cells[k]], strict=True)
-            constants = [-c[b] / c[a] for c, (a, b) in pairs]
-            within = numbers[rows] - self._ends[cells[k]]
-            starts[rows] = np.exp(binomial_logarithms(edges[k], constants, within))
+        points = self._cells.points[cells]
+        constants = [
+            -c[p[:, 1]] / c[p[:, 0]]
+            for c, p in zip(self._coefficients, np.swapaxes(points, 0, 1), strict=True)
+        ]
+        systems = BinomialSystems(self._cells.edges_of(cells), np.stack(constants, axis=1))
+        starts = np.exp(systems.logarithms(position, numbers - self._ends[cells[position]]))
         return starts, rates[position]
 
     def _follow(self, starts: np.ndarray, rates: np.ndarray, options: TrackerOptions) -> np.ndarray:
@@ -170,7 +169,13 @@ class GenericSolutions:
         if not len(starts):
             return ends
         c = np.concatenate(self._coefficients)
-        begun = _core.newton(self._tape, starts, c * np.exp(-rates), tolerance=_CONVERGED)
+        begun = _core.newton(
+            self._tape,
+            starts,
+            c * np.exp(-rates),
+            tolerance=_CONVERGED,
+            threads=self._threads,
+        )
         good = begun["converged"] & (begun["moved"] <= _NEARBY)
         # The ends are regular: the coefficients are generic.
         native = replace(options, endgame_start=0.0)._native()
@@ -222,7 +227,8 @@ def excludes_zero_coordinates(supports: Sequence[np.ndarray]) -> bool:
     return False
 
 
-def _with_origin(A: np.ndarray) -> np.ndarray:
+def with_origin(A: np.ndarray) -> np.ndarray:
+    """A support and the point 0."""
     return A if (A == 0).all(axis=1).any() else np.vstack([A, np.zeros_like(A[:1])])
 
 
