@@ -221,10 +221,13 @@ void construct(Tape* place, int n_variables, int n_parameters, nb::handle consta
         source.push_back({row[0], row[1], row[2], row[3]});
     }
     auto equations = as_array<std::int32_t>(values, "values", "int32", {-1});
-    auto partials = as_array<std::int32_t>(jacobian, "jacobian", "int32",
-                                           {static_cast<Axis>(equations.shape(0)), n_variables > 0 ? n_variables : -1});
+    std::optional<std::vector<std::int32_t>> partials;
+    if (!jacobian.is_none()) {
+        partials = as_vector(as_array<std::int32_t>(jacobian, "jacobian", "int32",
+                                                    {static_cast<Axis>(equations.shape(0)), n_variables > 0 ? n_variables : -1}));
+    }
     new (place) Tape(n_variables, n_parameters, as_vector(complex_array(constants, "constants", {-1})), std::move(source),
-                     as_vector(equations), as_vector(partials));
+                     as_vector(equations), std::move(partials));
 }
 
 }  // namespace
@@ -268,13 +271,14 @@ NB_MODULE(_core, m) {
         .def_rw("max_accuracy", &TrackerOptions::max_accuracy);
 
     nb::class_<Tape>(m, "Tape")
-        .def("__init__", &construct, "n_variables"_a, "n_parameters"_a, "constants"_a, "instructions"_a, "values"_a, "jacobian"_a)
+        .def("__init__", &construct, "n_variables"_a, "n_parameters"_a, "constants"_a, "instructions"_a, "values"_a, "jacobian"_a = nb::none())
         .def("__getstate__",
              [](const Tape& t) {
+                 nb::object jacobian = nb::none();
+                 if (t.jacobian) jacobian = nb::cast(to_numpy(*t.jacobian, {t.values.size(), static_cast<std::size_t>(t.n_variables)}));
                  return nb::make_tuple(t.n_variables, t.n_parameters, to_numpy(t.constants, {t.constants.size()}),
                                        to_numpy(flat(t.instructions), {t.instructions.size(), 4}),
-                                       to_numpy(t.values, {t.values.size()}),
-                                       to_numpy(t.jacobian, {t.values.size(), static_cast<std::size_t>(t.n_variables)}));
+                                       to_numpy(t.values, {t.values.size()}), jacobian);
              })
         .def("__setstate__",
              [](Tape& t, nb::tuple state) {

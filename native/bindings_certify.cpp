@@ -72,7 +72,7 @@ void check_enclosure(const std::string& name, double leading, double trailing, d
     if (!std::isfinite(leading) || leading + trailing != leading) refuse(name + " is not split into a nearest double and a remainder.");
 }
 
-// The exact constants of a tape: rows (leading, trailing, radius), to which the 1 and 0 of the tape are appended.
+// The exact constants of a tape: rows (leading, trailing, radius), to which the integers of the tape's own are appended.
 struct ExactConstants {
     std::vector<double> trailing, radius;
 
@@ -88,8 +88,8 @@ struct ExactConstants {
             trailing.push_back(row[1]);
             radius.push_back(row[2]);
         }
-        trailing.insert(trailing.end(), 2, 0.0);
-        radius.insert(radius.end(), 2, 0.0);
+        trailing.resize(tape.all_constants().size(), 0.0);
+        radius.resize(tape.all_constants().size(), 0.0);
     }
     Remainders view() const { return {trailing.data(), radius.data()}; }
 };

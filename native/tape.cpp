@@ -21,7 +21,7 @@ std::string number(std::int64_t value) { return std::to_string(value); }
 
 Tape::Tape(std::int32_t n_variables_, std::int32_t n_parameters_, std::vector<std::complex<double>> constants_,
            std::vector<SourceInstruction> instructions_, std::vector<std::int32_t> values_in,
-           std::vector<std::int32_t> jacobian_)
+           std::optional<std::vector<std::int32_t>> jacobian_)
     : n_variables(n_variables_),
       n_parameters(n_parameters_),
       constants(std::move(constants_)),
@@ -30,21 +30,29 @@ Tape::Tape(std::int32_t n_variables_, std::int32_t n_parameters_, std::vector<st
       jacobian(std::move(jacobian_)),
       circuit_(read()) {
     for (auto value : values) outputs_.push_back(value_of_[value]);
-    std::vector<JacobianEntry> partials;
-    for (std::int32_t k = 0; k < static_cast<std::int32_t>(jacobian.size()); ++k) {
-        if (jacobian[k] >= 0) partials.push_back({value_of_[jacobian[k]], k / n_variables, k % n_variables});
-    }
     values_ = lowered(circuit_, outputs_, {});
-    full_ = lowered(circuit_, outputs_, partials);
+    full_ = lowered(circuit_, outputs_, partials_);
 }
 
 Circuit Tape::read() {
     validate();
     auto pool = constants;
+    std::map<std::int32_t, std::int32_t> integers;  // exponents that come down as factors
+    auto n_inputs = n_variables + n_parameters;
+    auto n_given = n_inputs + static_cast<std::int32_t>(constants.size());
+    if (!jacobian) {
+        integers = {{-1, 0}, {2, 0}};
+        for (const auto& i : instructions) {
+            if (static_cast<Opcode>(i.opcode) == Opcode::power) integers[i.immediate];
+        }
+        for (auto& [integer, place] : integers) {
+            place = n_inputs + static_cast<std::int32_t>(pool.size());
+            pool.push_back(integer);
+        }
+    }
     pool.insert(pool.end(), {1.0, 0.0});
-    Circuit circuit(n_variables + n_parameters, std::move(pool));
-    auto n_inputs = n_variables + n_parameters + static_cast<std::int32_t>(constants.size());
-    for (std::int32_t i = 0; i < n_inputs; ++i) value_of_.push_back(i);
+    Circuit circuit(n_inputs, std::move(pool));
+    for (std::int32_t i = 0; i < n_given; ++i) value_of_.push_back(i);
     for (const auto& [opcode, first, second, immediate] : instructions) {
         auto a = value_of_[first], b = is_binary(static_cast<Opcode>(opcode)) ? value_of_[second] : a;
         std::int32_t value = 0;
@@ -59,15 +67,52 @@ Circuit Tape::read() {
         }
         value_of_.push_back(value);
     }
+    partials_ = jacobian ? given_partials() : differentiated(circuit, integers);
     return circuit;
+}
+
+std::vector<JacobianEntry> Tape::given_partials() const {
+    std::vector<JacobianEntry> partials;
+    for (std::int32_t k = 0; k < static_cast<std::int32_t>(jacobian->size()); ++k) {
+        if ((*jacobian)[k] >= 0) partials.push_back({value_of_[(*jacobian)[k]], k / n_variables, k % n_variables});
+    }
+    return partials;
+}
+
+std::vector<JacobianEntry> Tape::differentiated(Circuit& circuit, const std::map<std::int32_t, std::int32_t>& integers) const {
+    Derivative derivative(circuit, integers.at(2), integers.at(-1));
+    std::vector<Gradient> gradients(value_of_.size());
+    for (std::int32_t j = 0; j < n_variables; ++j) gradients[j] = derivative.variable(j);
+    auto number = value_of_.size() - instructions.size();
+    for (const auto& [opcode, first, second, immediate] : instructions) {
+        auto a = value_of_[first];
+        const auto& da = gradients[first];
+        auto& gradient = gradients[number];
+        switch (static_cast<Opcode>(opcode)) {
+            case Opcode::add: gradient = derivative.sum(da, gradients[second]); break;
+            case Opcode::sub: gradient = derivative.difference(da, gradients[second]); break;
+            case Opcode::mul: gradient = derivative.product(a, da, value_of_[second], gradients[second]); break;
+            case Opcode::div: gradient = derivative.quotient(value_of_[number], da, value_of_[second], gradients[second]); break;
+            case Opcode::neg: gradient = derivative.negative(da); break;
+            case Opcode::square: gradient = derivative.square(a, da); break;
+            case Opcode::power: gradient = derivative.power(a, da, immediate, integers.at(immediate)); break;
+        }
+        ++number;
+    }
+    std::vector<JacobianEntry> partials;
+    for (std::int32_t i = 0; i < n_equations(); ++i) {
+        for (auto [column, value] : gradients[values[i]]) partials.push_back({value, i, column});
+    }
+    return partials;
 }
 
 void Tape::validate() const {
     if (n_variables < 1) refuse("n_variables is " + number(n_variables) + "; a system needs at least one variable.");
     if (n_parameters < 0) refuse("n_parameters is " + number(n_parameters) + "; give 0 if there are none.");
     if (values.empty()) refuse("values is empty; a system needs at least one equation.");
-    if (jacobian.size() != values.size() * static_cast<std::size_t>(n_variables)) {
-        refuse("jacobian has " + number(static_cast<std::int64_t>(jacobian.size())) + " entries; it needs n_equations x n_variables = " +
+    const auto size = static_cast<std::size_t>(n_variables) * values.size();
+    if (jacobian && jacobian->size() != size) {
+        refuse("jacobian has " + number(static_cast<std::int64_t>(jacobian->size())) + " entries; it needs n_equations x n_variables = " +
                number(static_cast<std::int64_t>(values.size()) * n_variables) + ".");
     }
     for (std::size_t i = 0; i < constants.size(); ++i) {
@@ -99,10 +144,10 @@ void Tape::validate() const {
                    number(n_values - 1) + ".");
         }
     }
-    for (std::size_t i = 0; i < jacobian.size(); ++i) {
-        if (jacobian[i] < -1 || jacobian[i] >= n_values) {
+    for (std::size_t i = 0; jacobian && i < jacobian->size(); ++i) {
+        if ((*jacobian)[i] < -1 || (*jacobian)[i] >= n_values) {
             refuse("jacobian[" + number(static_cast<std::int64_t>(i) / n_variables) + ", " +
-                   number(static_cast<std::int64_t>(i) % n_variables) + "] is " + number(jacobian[i]) + "; the tape has values 0 to " +
+                   number(static_cast<std::int64_t>(i) % n_variables) + "] is " + number((*jacobian)[i]) + "; the tape has values 0 to " +
                    number(n_values - 1) + ", and -1 stands for a structural zero.");
         }
     }

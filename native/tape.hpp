@@ -4,9 +4,12 @@
 #include <array>
 #include <complex>
 #include <cstdint>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <vector>
 
+#include "derivative.hpp"
 #include "lowering.hpp"
 #include "series.hpp"
 
@@ -21,10 +24,10 @@ struct SourceInstruction {
 
 class Tape {
    public:
-    // Throws std::invalid_argument with a sentence naming the offending entry.
+    // Without a Jacobian the values are differentiated. Throws std::invalid_argument with a sentence naming the offending entry.
     Tape(std::int32_t n_variables, std::int32_t n_parameters, std::vector<std::complex<double>> constants,
          std::vector<SourceInstruction> instructions, std::vector<std::int32_t> values,
-         std::vector<std::int32_t> jacobian);
+         std::optional<std::vector<std::int32_t>> jacobian);
 
     TapeView view() const;
     // With the Taylor coefficients for parameters that move like this.
@@ -34,9 +37,11 @@ class Tape {
     const std::vector<std::complex<double>> constants;
     const std::vector<SourceInstruction> instructions;
     const std::vector<std::int32_t> values;    // SSA index of each equation
-    const std::vector<std::int32_t> jacobian;  // row-major, -1 where structurally zero
+    const std::optional<std::vector<std::int32_t>> jacobian;  // as it was given: row-major, -1 where structurally zero
 
     std::int32_t n_equations() const { return static_cast<std::int32_t>(values.size()); }
+    // Those of the caller, small integers that differentiation needs, 1 and 0.
+    const std::vector<std::complex<double>>& all_constants() const { return circuit_.constants(); }
     const Program& values_program() const { return values_; }
     const Program& full_program() const { return full_; }
 
@@ -48,8 +53,11 @@ class Tape {
 
     void validate() const;
     Circuit read();
+    std::vector<JacobianEntry> given_partials() const;
+    std::vector<JacobianEntry> differentiated(Circuit&, const std::map<std::int32_t, std::int32_t>& integers) const;
 
     std::vector<std::int32_t> value_of_;  // of the caller's numbers in the circuit
+    std::vector<JacobianEntry> partials_;
     Circuit circuit_;
     std::vector<std::int32_t> outputs_;
     Program values_, full_;

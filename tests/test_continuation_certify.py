@@ -16,7 +16,7 @@ from neuromanifold.continuation import Certificate, Certifier, Enclosure, certif
 from neuromanifold.continuation._certificates._distinct import count_distinct
 from neuromanifold.continuation._certificates._exact_doubles import ExactDoubles
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings import Circuit, PolynomialMap, lower, tape_constants
+from neuromanifold.rings import Circuit, PolynomialMap, lower_values, tape_constants
 
 
 def univariate(coefficients):
@@ -43,7 +43,7 @@ def native(system, points, parameters=(), *, lanes=0, threads=1, rows=None, imag
     """The kernel's own answer, without Arb behind it."""
     exact = ExactDoubles.of(parameters)
     if rows is None:
-        rows = ExactDoubles.of(tape_constants(system.outputs, system.derivative)).rows
+        rows = ExactDoubles.of(tape_constants(system.outputs)).rows
     outputs = () if image is None else image.outputs
     return _core.certify(
         system.tape,
@@ -52,7 +52,7 @@ def native(system, points, parameters=(), *, lanes=0, threads=1, rows=None, imag
         exact.trailing[None],
         exact.radius[None],
         rows,
-        lower(outputs, system.variables, system.parameters) if outputs else None,
+        lower_values(outputs, system.variables, system.parameters) if outputs else None,
         ExactDoubles.of(tape_constants(outputs)).rows,
         lanes,
         threads,
@@ -226,7 +226,7 @@ def test_rounded_constants_and_parameters_are_enclosed():
         assert radius < 1e-16
     # The same test sees it when the constant's error is denied.
     system = PolynomialMap.build([x - third], [x])
-    rows = ExactDoubles.of(tape_constants(system.outputs, system.derivative)).rows
+    rows = ExactDoubles.of(tape_constants(system.outputs)).rows
     rows[:, 1:] = 0
     found = native(system, [0.3], rows=rows, image=PolynomialMap.build([x], [x]))
     middle, radius = found["image_midpoint"][0, 0].real, found["image_radius"][0, 0]
@@ -254,7 +254,7 @@ def test_the_rounding_mode_of_the_caller_does_not_matter():
     library = ctypes.CDLL(ctypes.util.find_library("m"))
     before = library.fegetround()
     exact, rows = ExactDoubles.of(parameters), np.zeros((0, 3))
-    constants = ExactDoubles.of(tape_constants(system.outputs, system.derivative)).rows
+    constants = ExactDoubles.of(tape_constants(system.outputs)).rows
     arguments = (exact.leading[None], exact.trailing[None], exact.radius[None], constants)
     z, tape = np.array(points, complex), system.tape
     try:

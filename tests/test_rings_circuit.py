@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from flint import fmpq, fmpq_mpoly_ctx
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from neuromanifold.errors import InvalidInputError
@@ -103,10 +104,63 @@ def test_constants_are_exact_and_finite():
         circuit.constant(float("nan"))
 
 
-def test_the_derivative_of_an_inner_map_is_shared():
+def applied(operation, a, b, k):
+    match operation:
+        case "+":
+            return a + b
+        case "-":
+            return a - b
+        case "*":
+            return a * b
+        case "/":
+            return a / b
+        case "neg":
+            return -a
+        case "power":
+            return a**k
+        case _:
+            return k * a
+
+
+rational_steps = st.lists(
+    st.tuples(
+        st.sampled_from(["+", "-", "*", "/", "neg", "power", "scale"]),
+        st.integers(0, 8),
+        st.integers(0, 8),
+        st.integers(0, 5),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(rational_steps, points)
+def test_the_native_jacobian_agrees_with_that_of_the_circuit(steps, point):
     circuit = Circuit()
-    x, y, u, v = circuit.inputs(4)
-    inner = PolynomialMap.build([x * y - x / (y + 2), x**3 - 5], [x, y])
-    outer = [u * (x**2 - 1) + v * inner.outputs[0], v * inner.outputs[1] - y]
-    shared = PolynomialMap(tuple(outer), (x, y), (u, v), inner=inner)
-    assert shared.derivative == PolynomialMap.build(outer, [x, y], [u, v]).derivative
+    inputs = circuit.inputs(_N)
+    values = [*inputs, circuit.constant(fmpq(2, 3))]
+    try:
+        for operation, i, j, k in steps:
+            a, b = values[i % len(values)], values[j % len(values)]
+            values.append(applied(operation, a, b, k))
+        outputs = values[-2:]
+        entries = [entry for row in jacobian(outputs, inputs) for entry in row]
+        exact = Evaluator(entries)(
+            dict(zip(inputs, point, strict=True)), lambda q: Fraction(int(q.p), int(q.q))
+        )
+    except ZeroDivisionError:
+        assume(False)
+    assume(max(map(abs, exact)) < 10**12)
+    found = PolynomialMap.build(outputs, inputs).linearize(np.array([[*map(float, point)]]))[1]
+    expected = np.array(exact, float).reshape(2, _N)
+    np.testing.assert_allclose(found[0], expected, rtol=1e-7, atol=1e-7)
+
+
+def test_the_native_jacobian_takes_no_more_operations():
+    circuit = Circuit()
+    x, y, z = circuit.inputs(3)
+    outputs = [(x * y - z) ** 3 + x**5, 3 * x**2 * y - y / z, x - (y - z)]
+    native = PolynomialMap.build(outputs, [x, y, z]).tape
+    entries = [entry for row in jacobian(outputs, [x, y, z]) for entry in row]
+    by_hand = PolynomialMap.build([*outputs, *entries], [x, y, z]).values_tape
+    assert native.n_instructions <= by_hand.n_instructions

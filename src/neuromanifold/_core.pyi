@@ -54,7 +54,8 @@ class Tape:
 
     Values are numbered: first the variables, then the parameters, then the constants; instruction i
     (a row opcode, a, b, immediate) defines value n_variables + n_parameters + len(constants) + i.
-    `values[i]` is the number of F_i, `jacobian[i, j]` that of ∂F_i/∂x_j or -1 for a structural zero.
+    `values[i]` is the number of F_i, `jacobian[i, j]` that of ∂F_i/∂x_j or -1 for a structural zero;
+    without it the values are differentiated.
     Raises ValueError with a sentence naming the entry that cannot be used.
     """
 
@@ -65,7 +66,7 @@ class Tape:
         constants: ArrayLike,
         instructions: ArrayLike,
         values: ArrayLike,
-        jacobian: ArrayLike,
+        jacobian: ArrayLike | None = None,
     ) -> None: ...
     @property
     def n_variables(self) -> int: ...

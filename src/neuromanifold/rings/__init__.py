@@ -13,7 +13,7 @@ from neuromanifold.rings._degree import DegreeRing
 from neuromanifold.rings._derivative import jacobian, pullback, pushforward
 from neuromanifold.rings._evaluation import Evaluator
 from neuromanifold.rings._fraction_degree import FractionDegreeRing
-from neuromanifold.rings._lowering import lower, tape_constants, to_float
+from neuromanifold.rings._lowering import lower, lower_values, tape_constants, to_float
 from neuromanifold.rings._modular import integer_rows, kernel, random_prime
 from neuromanifold.rings._object_ring import ObjectRing
 from neuromanifold.rings._polynomial import Polynomial, PolynomialRing
@@ -51,6 +51,7 @@ __all__ = [
     "jacobian",
     "kernel",
     "lower",
+    "lower_values",
     "pullback",
     "pushforward",
     "random_prime",

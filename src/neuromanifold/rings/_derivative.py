@@ -42,18 +42,8 @@ def pullback(
     return [adjoint.get(variable.index, zero) for variable in variables]
 
 
-def jacobian(
-    outputs: Sequence[Node],
-    variables: Sequence[Node],
-    known: Mapping[Node, Sequence[Node]] | None = None,
-) -> list[list[Node]]:
-    """Forward sweep: row i holds ∂outputᵢ/∂variableⱼ for every j.
-
-    Args:
-        outputs: to be differentiated.
-        variables: by these.
-        known: nodes whose rows are known already.
-    """
+def jacobian(outputs: Sequence[Node], variables: Sequence[Node]) -> list[list[Node]]:
+    """Forward sweep: row i holds ∂outputᵢ/∂variableⱼ for every j."""
     if not variables:
         return [[] for _ in outputs]
     circuit = variables[0].circuit
@@ -61,8 +51,6 @@ def jacobian(
     gradients: dict[int, dict[int, Node]] = {
         variable.index: {j: one} for j, variable in enumerate(variables)
     }
-    for node, row in (known or {}).items():
-        gradients[node.index] = {j: entry for j, entry in enumerate(row) if entry is not zero}
     for node in reachable(outputs, gradients):
         gradients[node.index] = _gradient(node, gradients)
     rows = [gradients[output.index] for output in outputs]

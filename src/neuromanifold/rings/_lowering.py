@@ -21,18 +21,32 @@ _OPCODES = {
 }
 
 
-def lower(
-    values: Sequence[Node],
-    variables: Sequence[Node],
-    parameters: Sequence[Node],
-    jacobian: Sequence[Sequence[Node]] | None = None,
-) -> Tape:
+def lower(values: Sequence[Node], variables: Sequence[Node], parameters: Sequence[Node]) -> Tape:
     """The tape that computes `values` and their Jacobian by `variables`.
 
-    Without `jacobian` every Jacobian entry of the tape is a structural zero. Constants are rounded
-    to double precision.
+    Constants are rounded to double precision.
     """
-    nodes = _nodes(values, jacobian)
+    return Tape(*_program(values, variables, parameters))
+
+
+def lower_values(
+    values: Sequence[Node], variables: Sequence[Node], parameters: Sequence[Node]
+) -> Tape:
+    """The tape that computes `values`; all entries of its Jacobian are structural zeros."""
+    no_entries = np.full((len(values), len(variables)), -1, np.int32)
+    return Tape(*_program(values, variables, parameters), no_entries)
+
+
+def tape_constants(values: Sequence[Node]) -> list[fmpq]:
+    """The constants of a tape for these values, in its order, before they are rounded."""
+    return [node.value for node in reachable(values) if node.is_constant]
+
+
+def _program(
+    values: Sequence[Node], variables: Sequence[Node], parameters: Sequence[Node]
+) -> tuple[int, int, np.ndarray, np.ndarray, np.ndarray]:
+    """Sizes, constants, instructions and outputs."""
+    nodes = reachable(values)
     constants = [node for node in nodes if node.is_constant]
     positions = {node.index: i for i, node in enumerate([*variables, *parameters, *constants])}
     position = len(positions)
@@ -48,29 +62,13 @@ def lower(
         first = positions[operands[0].index]
         second = positions[operands[1].index] if len(operands) == 2 else 0
         instructions += (_OPCODES[node.operation], first, second, node.value or 0)
-    entries = [
-        -1 if node.is_zero else positions[node.index] for row in jacobian or () for node in row
-    ]
-    shape = (len(values), len(variables))
-    return Tape(
+    return (
         len(variables),
         len(parameters),
         np.array([to_float(node.value) for node in constants], dtype=np.complex128),
         np.array(instructions, dtype=np.int32).reshape(-1, 4),
         np.array([positions[node.index] for node in values], dtype=np.int32),
-        np.array(entries, np.int32).reshape(shape) if jacobian else np.full(shape, -1, np.int32),
     )
-
-
-def tape_constants(
-    values: Sequence[Node], jacobian: Sequence[Sequence[Node]] | None = None
-) -> list[fmpq]:
-    """The constants of the tape that `lower` makes, in its order, before they are rounded."""
-    return [node.value for node in _nodes(values, jacobian) if node.is_constant]
-
-
-def _nodes(values: Sequence[Node], jacobian: Sequence[Sequence[Node]] | None) -> list[Node]:
-    return reachable([*values, *(node for row in jacobian or () for node in row)])
 
 
 def to_float(value: fmpq) -> float:

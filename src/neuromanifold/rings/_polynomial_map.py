@@ -11,7 +11,7 @@ import numpy as np
 from neuromanifold._core import Tape, evaluate
 from neuromanifold.rings._circuit import Node
 from neuromanifold.rings._derivative import jacobian
-from neuromanifold.rings._lowering import lower
+from neuromanifold.rings._lowering import lower, lower_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,13 +22,11 @@ class PolynomialMap:
         outputs: the nodes F₁, …, F_m.
         variables: the input nodes x₁, …, x_n.
         parameters: the input nodes p.
-        inner: a map in the same variables on whose outputs these depend; its derivative is used.
     """
 
     outputs: tuple[Node, ...]
     variables: tuple[Node, ...]
     parameters: tuple[Node, ...] = ()
-    inner: PolynomialMap | None = None
 
     @staticmethod
     def build(
@@ -40,20 +38,17 @@ class PolynomialMap:
     @cached_property
     def derivative(self) -> list[list[Node]]:
         """∂Fᵢ/∂xⱼ as circuit nodes."""
-        if self.inner is None:
-            return jacobian(self.outputs, self.variables)
-        known = dict(zip(self.inner.outputs, self.inner.derivative, strict=True))
-        return jacobian(self.outputs, self.variables, known)
+        return jacobian(self.outputs, self.variables)
 
     @cached_property
     def tape(self) -> Tape:
         """F and its Jacobian, lowered for the native machine."""
-        return lower(self.outputs, self.variables, self.parameters, self.derivative)
+        return lower(self.outputs, self.variables, self.parameters)
 
     @cached_property
     def values_tape(self) -> Tape:
         """F alone, lowered for the native machine; its Jacobian is left out as if it were 0."""
-        return lower(self.outputs, self.variables, self.parameters)
+        return lower_values(self.outputs, self.variables, self.parameters)
 
     def __call__(self, points: np.ndarray, parameters: np.ndarray | None = None) -> np.ndarray:
         """F at a batch of points (B, n), parameters (k,) or (B, k): shape (B, m)."""

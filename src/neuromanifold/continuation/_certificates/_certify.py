@@ -18,7 +18,7 @@ from neuromanifold.continuation._certificates._exact_doubles import ExactDoubles
 from neuromanifold.continuation._certificates._krawczyk_balls import KrawczykBalls
 from neuromanifold.continuation._systems._system import Names, Numbers, System
 from neuromanifold.errors import InvalidInputError
-from neuromanifold.rings import PolynomialMap, lower, tape_constants
+from neuromanifold.rings import PolynomialMap, lower_values, tape_constants
 
 _POINTS_AT_ONCE = 1024
 _DOUBLE = 53  # bits of a double
@@ -49,14 +49,13 @@ class Certifier:
 
     @cached_property
     def _constants(self) -> np.ndarray:
-        constants = tape_constants(self._system.outputs, self._system.derivative)
-        return ExactDoubles.of(constants).rows
+        return ExactDoubles.of(tape_constants(self._system.outputs)).rows
 
     @cached_property
     def _image_tape(self) -> _core.Tape | None:
         if self._image is None:
             return None
-        return lower(self._image.outputs, self._system.variables, self._system.parameters)
+        return lower_values(self._image.outputs, self._system.variables, self._system.parameters)
 
     @cached_property
     def _image_constants(self) -> np.ndarray:

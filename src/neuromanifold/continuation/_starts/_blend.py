@@ -52,7 +52,7 @@ def blend(
     u, v = polynomials.variables[0].circuit.inputs(2)
     outputs = [u * g + v * f for g, f in zip(start, polynomials.outputs, strict=True)]
     parameters = (u, v, *polynomials.parameters)
-    homotopy = PolynomialMap(tuple(outputs), polynomials.variables, parameters, inner=polynomials)
+    homotopy = PolynomialMap.build(outputs, polynomials.variables, parameters)
     values = system.values
     return Begun(
         homotopy,
