@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from neuromanifold.continuation._paths._clusters import cluster, max_norms
-from neuromanifold.continuation._paths._track import PathBatch, PathStatus
-from neuromanifold.continuation._paths._valuations import Valuations
+from neuromanifold.continuation._paths._track import PathBatch, PathStatus, with_status
+from neuromanifold.continuation._paths._valuations import Valuations, outside
 
 FAILED = (
     PathStatus.INVALID_START,
@@ -100,7 +100,7 @@ class FarPoints:
         """With what is known now of some paths."""
         far = np.flatnonzero((tracked.status == PathStatus.DIVERGED.code) & (tracked.t > 0))
         far = far[by_growth(tracked.points[far], tracked.t[far])[:_MOST_FAR]]
-        keep = ~np.isin(self.numbers, numbers)
+        keep = outside(self.numbers, numbers)
         joined = FarPoints(
             np.concatenate([self.numbers[keep], numbers[far]]),
             np.concatenate([self.points[keep], tracked.points[far]]),
@@ -160,7 +160,7 @@ class Ends:
         self.valuations = self.valuations.without(numbers).joined(
             numbers[known], tracked.numerators[known], tracked.denominators[known]
         )
-        finite = np.isin(tracked.status, [PathStatus.SUCCESS.code, PathStatus.SINGULAR.code])
+        finite = with_status(tracked.status, [PathStatus.SUCCESS, PathStatus.SINGULAR])
         finite &= np.isfinite(tracked.points).all(axis=1)
         if not len(self.numbers):
             rows = np.flatnonzero(finite)
@@ -169,7 +169,7 @@ class Ends:
             for name in ("points", "accuracy", "condition"):
                 setattr(self, name, getattr(tracked, name)[rows])
             return
-        keep = ~np.isin(self.numbers, numbers)
+        keep = outside(self.numbers, numbers)
         joined = np.concatenate([self.numbers[keep], numbers[finite]])
         order = np.argsort(joined, kind="stable")
         self.numbers = joined[order]
@@ -199,7 +199,7 @@ class Ends:
             return
         self._coincident.clear()
         self.status[numbers] = PathStatus.ACCURACY_LIMIT.code
-        keep = ~np.isin(self.numbers, numbers)
+        keep = outside(self.numbers, numbers)
         self.numbers = self.numbers[keep]
         for name in ("points", "accuracy", "condition"):
             setattr(self, name, getattr(self, name)[keep])
@@ -220,7 +220,7 @@ class Ends:
 
     def failed(self) -> np.ndarray:
         """Numbers of the paths that were lost on the way."""
-        return np.flatnonzero(np.isin(self.status, [status.code for status in FAILED]))
+        return np.flatnonzero(with_status(self.status, FAILED))
 
     def singular(self) -> np.ndarray:
         """Numbers of the paths said to end in a singular point."""

@@ -11,17 +11,13 @@ from neuromanifold.continuation._paths._ends import Ends, Tracked
 from neuromanifold.continuation._paths._infinity import InfinityTest
 from neuromanifold.continuation._paths._path_parameters import path_parameters
 from neuromanifold.continuation._paths._regularity import has_regular_zero
-from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions, track
+from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions, track, with_status
 from neuromanifold.continuation._starts._path_orbits import PathOrbits
 from neuromanifold.continuation._starts._start_system import Begun
 
-_SMALL = (1e-4, 1e-6, 1e-8)
+_SMALL = (1e-5, 1e-7)
 _LATE = 0.1
-_LOST = [
-    PathStatus.STEP_TOO_SMALL.code,
-    PathStatus.MAX_STEPS.code,
-    PathStatus.ACCURACY_LIMIT.code,
-]
+_LOST = (PathStatus.STEP_TOO_SMALL, PathStatus.MAX_STEPS, PathStatus.ACCURACY_LIMIT)
 _BACK = TrackerOptions(endgame_start=0.0)
 _TIGHT = TrackerOptions.tight()
 _DEEP = replace(TrackerOptions.tight(), endgame_start=1e-30, min_step=1e-60)
@@ -119,7 +115,7 @@ class _Follower:
             )
             status = batch.status.copy()
             if not is_last:
-                lost = np.isin(status, [PathStatus.DIVERGED.code, PathStatus.SINGULAR.code])
+                lost = with_status(status, [PathStatus.DIVERGED, PathStatus.SINGULAR])
                 status[lost] = PathStatus.STEP_TOO_SMALL.code
             result.points[alive] = batch.solutions
             result.status[alive] = status
@@ -140,7 +136,7 @@ class _Follower:
 
     def _test_infinity(self, tracked: Tracked, start: np.ndarray, target: np.ndarray) -> None:
         t = tracked.t
-        lost = np.isin(tracked.status, _LOST) & (t > 0) & (t <= _LATE)
+        lost = with_status(tracked.status, _LOST) & (t > 0) & (t <= _LATE)
         diverged = (tracked.status == PathStatus.DIVERGED.code) & (t > 0)
         for mask, test in ((lost, self._infinity.recognize), (diverged, self._infinity.correct)):
             rows = np.flatnonzero(mask)

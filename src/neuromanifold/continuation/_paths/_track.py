@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +53,17 @@ class PathStatus(enum.Enum):
     def from_code(cls, code: int) -> PathStatus:
         """The status that a number in `PathBatch.status` stands for."""
         return cls[_core.PathStatus(int(code)).name]
+
+
+def with_status(codes: NDArray[np.int8], statuses: Iterable[PathStatus]) -> NDArray[np.bool_]:
+    """The mask of the paths that ended with one of some statuses.
+
+    >>> with_status(np.array([0, 4, 2]), [PathStatus.SUCCESS, PathStatus.STEP_TOO_SMALL])
+    array([ True, False,  True])
+    """
+    is_wanted = np.zeros(len(PathStatus), np.bool_)
+    is_wanted[[status.code for status in statuses]] = True
+    return is_wanted[codes]
 
 
 @dataclass(frozen=True, kw_only=True)

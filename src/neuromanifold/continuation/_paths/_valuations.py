@@ -12,6 +12,13 @@ from numpy.typing import NDArray
 from neuromanifold._equality import same_fields
 
 
+def outside(numbers: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the numbers (N,) are not among the others."""
+    if not (len(numbers) and len(others)):
+        return np.ones(len(numbers), np.bool_)
+    return ~np.isin(numbers, others)
+
+
 @dataclass(frozen=True, eq=False)
 class Valuations:
     """w in Q^n with x_j(t) = z_j·t^{w_j}·(1 + o(1)) for t → 0, for some paths of a homotopy, z_j ≠ 0.
@@ -99,7 +106,7 @@ class Valuations:
 
     def without(self, paths: NDArray[np.int64]) -> Valuations:
         """Those of other paths."""
-        keep = ~np.isin(self.paths, paths)
+        keep = outside(self.paths, paths)
         return Valuations(self.paths[keep], self.numerators[keep], self.denominators[keep])
 
     def joined(
