@@ -121,10 +121,9 @@ auto python_taylor(const Tape& tape, nb::handle x, nb::handle p, int order, int 
     return to_numpy(std::move(coefficient), {points.shape(0), m});
 }
 
-auto python_newton(const Tape& tape, nb::handle x, nb::handle p, int max_iterations, double tolerance, int threads, int lanes) {
+auto python_newton(const Tape& tape, nb::handle x, nb::handle p, int max_iterations, double tolerance, int lanes) {
     const auto& kernel = kernel_with(lanes);
     require_square(tape);
-    if (threads < 1) throw std::invalid_argument("threads is " + std::to_string(threads) + "; give at least 1.");
     if (max_iterations < 1) throw std::invalid_argument("max_iterations is " + std::to_string(max_iterations) + "; give at least 1.");
     auto points = complex_array(x, "x", {-1, tape.n_variables});
     auto count = points.shape(0);
@@ -134,7 +133,7 @@ auto python_newton(const Tape& tape, nb::handle x, nb::handle p, int max_iterati
     {
         nb::gil_scoped_release release;
         refine(kernel, tape.view(), {given.points, refined.data(), static_cast<Axis>(count), max_iterations, accuracy.data(), moved.data(),
-                                     condition.data()}, threads);
+                                     condition.data()});
     }
     nb::object accuracy_array = nb::cast(to_numpy(std::move(accuracy), {count}));
     nb::dict result;
@@ -303,8 +302,7 @@ NB_MODULE(_core, m) {
     });
     m.def("evaluate", &python_evaluate, "tape"_a, "x"_a, "p"_a, "lanes"_a = 0);
     m.def("taylor", &python_taylor, "tape"_a, "x"_a, "p"_a, "order"_a, "lanes"_a = 0);
-    m.def("newton", &python_newton, "tape"_a, "x"_a, "p"_a, "max_iterations"_a = 20, "tolerance"_a = 1e-9, "threads"_a = 1,
-          "lanes"_a = 0);
+    m.def("newton", &python_newton, "tape"_a, "x"_a, "p"_a, "max_iterations"_a = 20, "tolerance"_a = 1e-9, "lanes"_a = 0);
     m.def("track", &python_track, "tape"_a, "starts"_a, "p_start"_a, "p_target"_a, "options"_a = TrackerOptions{}, "threads"_a = 1,
           "lanes"_a = 0, "on_progress"_a = nb::none());
 

@@ -52,7 +52,7 @@ nb::dict python_track_rays(const Tape& tape, Array<2> starts, Array<2> rates, Ar
     std::vector<double> t(count, 1.0), accuracy(count, 0.0);
     std::vector<std::int32_t> accepted(count, 0), rejected(count, 0);
     TrackBatch batch{{rates.data(), tape.n_parameters}, {target.data(), 0}, x.data(), status.data(), t.data(), accepted.data(),
-                     rejected.data(), accuracy.data()};
+                     rejected.data(), accuracy.data(), true};
     Queue queue(static_cast<std::int64_t>(count));
     {
         nb::gil_scoped_release release;

@@ -8,8 +8,6 @@ namespace neuromanifold {
 
 namespace {
 
-constexpr std::int64_t blocks_together = 16;  // points that one thread refines at a time, in blocks of lanes
-
 template <class Batch>
 void serve(const Kernel& kernel, const TapeView& tape, const Batch& batch,
            void (*block)(const TapeView&, std::byte*, const Batch&, std::int64_t)) {
@@ -44,7 +42,8 @@ class Tracking {
     }
 
     TrackResult run(int threads, const Watch& watch) {
-        std::int64_t n_blocks = (count_ + kernel_.lanes - 1) / kernel_.lanes, n_rows = (n_blocks + blocks_together - 1) / blocks_together;
+        constexpr std::int64_t together = 16;  // blocks of ends
+        std::int64_t n_blocks = (count_ + kernel_.lanes - 1) / kernel_.lanes, n_rows = (n_blocks + together - 1) / together;
         threads = static_cast<int>(std::clamp<std::int64_t>(threads, 1, std::max<std::int64_t>(n_blocks, 1)));
         Queue tracking(count_), refining(n_rows);
         if (count_ == 0) return std::move(result_);
@@ -62,7 +61,7 @@ class Tracking {
             return true;
         };
         auto refine_all = [&](std::byte* memory) {
-            auto length = blocks_together * kernel_.lanes;
+            auto length = together * kernel_.lanes;
             for (auto row = refining.claim(); row >= 0; row = refining.claim()) {
                 refine_ends(memory, row * length, std::min(count_, (row + 1) * length));
             }
@@ -158,20 +157,8 @@ class Tracking {
 
 void evaluate(const Kernel& kernel, const TapeView& tape, const EvaluateBatch& batch) { serve(kernel, tape, batch, kernel.evaluate); }
 void taylor(const Kernel& kernel, const TapeView& tape, const TaylorBatch& batch) { serve(kernel, tape, batch, kernel.taylor); }
-
-void refine(const Kernel& kernel, const TapeView& tape, const RefineBatch& batch, int threads) {
-    const std::int64_t length = blocks_together * kernel.lanes, n = tape.n_variables;
-    std::int64_t n_rows = (batch.count + length - 1) / length;
-    Queue queue(n_rows);
-    auto work = [&](std::byte* memory) {
-        for (auto row = queue.claim(); row >= 0; row = queue.claim()) {
-            auto first = row * length;
-            auto* condition = batch.condition ? batch.condition + first : nullptr;
-            kernel.refine(tape, memory, {shifted(batch.parameters, first), batch.x + first * n, std::min(length, batch.count - first),
-                                         batch.max_iterations, batch.accuracy + first, batch.moved + first, condition});
-        }
-    };
-    run_threads(kernel.bytes(tape), static_cast<int>(std::min<std::int64_t>(threads, n_rows)), queue, [](std::int64_t) { return true; }, work);
+void refine(const Kernel& kernel, const TapeView& tape, const RefineBatch& batch) {
+    if (batch.count > 0) kernel.refine(tape, workspace(kernel, tape).get(), batch);
 }
 
 TrackResult track(const Kernel& kernel, const TapeView& tape, const std::complex<double>* starts, std::int64_t count, Points p_start,

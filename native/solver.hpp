@@ -16,7 +16,7 @@ struct TrackResult {
 
 void evaluate(const Kernel&, const TapeView&, const EvaluateBatch&);
 void taylor(const Kernel&, const TapeView&, const TaylorBatch&);
-void refine(const Kernel&, const TapeView&, const RefineBatch&, int threads);
+void refine(const Kernel&, const TapeView&, const RefineBatch&);
 
 // Checks the starts, tracks the paths, refines their ends, and finds those that are not regular by loops. The result does not depend on the number of threads.
 TrackResult track(const Kernel&, const TapeView&, const std::complex<double>* starts, std::int64_t count, Points p_start,

@@ -3,11 +3,15 @@
 A network maps parameters onto a *neuromanifold* M inside a function space V; training walks on M.
 `neuromanifold` says what shape M has and where training can end.
 
-Rooms are imported on first use, so that importing the package stays fast.
+Rooms are imported on first use, so that importing the package stays fast. What all of them compute with
+is imported at once, so that the first call of a verb does not wait for it.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+import flint  # noqa: F401
+import numpy.random  # noqa: F401
 
 __version__ = "0.1.0"
 
@@ -16,6 +20,7 @@ _ROOM_OF = {
     "BallTargets": "geometry",
     "BoxTargets": "geometry",
     "COMPLEX": "functions",
+    "Confidence": "continuation",
     "Dataset": "functions",
     "FiberFinder": "geometry",
     "FunctionSpace": "functions",
@@ -28,8 +33,10 @@ _ROOM_OF = {
     "Polyhedral": "continuation",
     "REAL": "functions",
     "Scan": "geometry",
+    "SolutionCount": "continuation",
     "System": "continuation",
     "TotalDegree": "continuation",
+    "TraceTest": "continuation",
     "activation_threshold": "geometry",
     "certify": "continuation",
     "contains": "geometry",
@@ -69,11 +76,14 @@ _ROOMS = (
 if TYPE_CHECKING:
     from neuromanifold import errors, functions, models, theory
     from neuromanifold.continuation import (
+        Confidence,
         Multihomogeneous,
         ParameterHomotopy,
         Polyhedral,
+        SolutionCount,
         System,
         TotalDegree,
+        TraceTest,
         certify,
         monodromy,
         solve,
@@ -114,6 +124,7 @@ __all__ = [
     "AlgebraicSet",
     "BallTargets",
     "BoxTargets",
+    "Confidence",
     "Dataset",
     "FiberFinder",
     "FunctionSpace",
@@ -125,8 +136,10 @@ __all__ = [
     "ParametricCurve",
     "Polyhedral",
     "Scan",
+    "SolutionCount",
     "System",
     "TotalDegree",
+    "TraceTest",
     "__version__",
     "activation_threshold",
     "certify",

@@ -102,7 +102,6 @@ def newton(
     p: ArrayLike,
     max_iterations: int = 20,
     tolerance: float = 1e-9,
-    threads: int = 1,
     lanes: int = 0,
 ) -> dict[str, NDArray[Any]]:
     """Full Newton from x (B, n) until the updates stop shrinking.
@@ -243,7 +242,7 @@ def track_rays(
 ) -> dict[str, Any]:
     """Follows the solutions of F(x; e^(-rate t) p_target) from t = 1 to t = 0.
 
-    Neither starts nor ends are checked.
+    Ends are not checked.
 
     Rates (B, m) are real and not negative. Returns solutions (B, n), status, t_reached, steps_accepted and
     steps_rejected (B,).

@@ -75,4 +75,4 @@ def _angles(U: NDArray[np.uint64], b: NDArray[np.complex128]) -> NDArray[np.floa
     """U·arg(b)/2π modulo 1."""
     units = np.rint(np.angle(b) / (2 * np.pi) * _TURN).astype(np.int64).astype(np.uint64)
     sums = np.sum(U * units[:, None, :], axis=2, dtype=np.uint64)
-    return (sums % np.uint64(_TURN)) / _TURN
+    return (sums % np.uint64(_TURN)).astype(np.float64) / _TURN

@@ -28,8 +28,6 @@ _BLOCK = 2**12
 _FEW = 2**14  # start solutions that are kept
 _FARTHEST = 14.0  # at the start of a ray the second largest term is e^-14 times the largest
 _MOST_PATTERNS = 10_000
-_CONVERGED = 1e-8
-_NEARBY = 1e-3
 _SAME = 1e-9
 
 
@@ -135,17 +133,17 @@ class GenericSolutions:
             KeyboardInterrupt: Ctrl-C stopped the tracking.
         """
         points = np.full((len(numbers), len(self._coefficients)), np.nan, np.complex128)
+        rows = np.arange(len(numbers))
         for options in (TrackerOptions.normal(), TrackerOptions.tight()):
-            rows = np.flatnonzero(_unsettled(points))
-            for block in np.split(rows, range(_BLOCK, len(rows), _BLOCK)):
+            for first in range(0, len(rows), _BLOCK):
+                block = rows[first : first + _BLOCK]
                 points[block] = self._follow(*self._begin(numbers[block]), options)
-        points[_unsettled(points)] = np.nan
+            rows = np.flatnonzero(_unsettled(points)) if len(rows) else rows
+        points[rows] = np.nan
         return points
 
     def _begin(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Solutions of the binomial systems, (B, n), and rates, which are 0 or at least 14: (B, M)."""
-        if not len(numbers):
-            return np.zeros((0, len(self._coefficients))), np.zeros((0, 0))
         cells, position = np.unique(
             np.searchsorted(self._ends, numbers, side="right") - 1, return_inverse=True
         )
@@ -154,41 +152,28 @@ class GenericSolutions:
         ).astype(np.float64)
         positive = np.where(heights > 0, heights, np.inf).min(axis=1, keepdims=True)
         rates = heights * np.where(np.isfinite(positive), _FARTHEST / positive, 0.0)
-        points = self._cells.points[cells]
-        constants = [
-            -c[p[:, 1]] / c[p[:, 0]]
-            for c, p in zip(self._coefficients, np.swapaxes(points, 0, 1), strict=True)
-        ]
-        systems = BinomialSystems(self._cells.edges_of(cells), np.stack(constants, axis=1))
+        constants = np.empty((len(cells), len(self._coefficients)), np.complex128)
+        for i, c in enumerate(self._coefficients):
+            a, b = self._cells.points[cells, i].T
+            constants[:, i] = -c[b] / c[a]
+        systems = BinomialSystems(self._cells.edges_of(cells), constants)
         starts = np.exp(systems.logarithms(position, numbers - self._ends[cells[position]]))
         return starts, rates[position]
 
     def _follow(self, starts: np.ndarray, rates: np.ndarray, options: TrackerOptions) -> np.ndarray:
         """From t = 1 to t = 0 with the coefficients e^{−rate·t}·c; NaN where a path is lost."""
-        ends = np.full(starts.shape, np.nan, np.complex128)
-        if not len(starts):
-            return ends
-        c = np.concatenate(self._coefficients)
-        begun = _core.newton(
-            self._tape,
-            starts,
-            c * np.exp(-rates),
-            tolerance=_CONVERGED,
-            threads=self._threads,
-        )
-        good = begun["converged"] & (begun["moved"] <= _NEARBY)
         # The ends are regular: the coefficients are generic.
         native = replace(options, endgame_start=0.0)._native()
         tracked = _core.track_rays(
             self._tape,
-            begun["solutions"][good],
-            rates[good].astype(np.complex128),
-            c,
+            starts,
+            rates.astype(np.complex128),
+            np.concatenate(self._coefficients),
             options=native,
             threads=self._threads,
         )
-        arrived = tracked["status"] == PathStatus.SUCCESS.code
-        ends[np.flatnonzero(good)[arrived]] = tracked["solutions"][arrived]
+        ends = tracked["solutions"]
+        ends[tracked["status"] != PathStatus.SUCCESS.code] = np.nan
         return ends
 
 
