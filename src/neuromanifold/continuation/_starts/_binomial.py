@@ -74,5 +74,5 @@ def _in_big_integers(A: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[n
 def _angles(U: NDArray[np.uint64], b: NDArray[np.complex128]) -> NDArray[np.float64]:
     """U·arg(b)/2π modulo 1."""
     units = np.rint(np.angle(b) / (2 * np.pi) * _TURN).astype(np.int64).astype(np.uint64)
-    sums = np.sum(U * units[:, None, :], axis=2, dtype=np.uint64)
-    return (sums % np.uint64(_TURN)).astype(np.float64) / _TURN
+    sums = np.asarray(np.sum(U * units[:, None, :], axis=2, dtype=np.uint64))
+    return np.asarray(sums % np.uint64(_TURN), np.float64) / _TURN
