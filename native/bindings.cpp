@@ -1,6 +1,4 @@
 // neuromanifold._core: NumPy arrays in, NumPy arrays out. Shapes are checked here, meaning is documented in _core.pyi.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -9,20 +7,17 @@
 #include <string>
 #include <utility>
 
+#include "arrays.hpp"
 #include "dispatch.hpp"
 #include "solver.hpp"
 #include "tape.hpp"
-
-namespace nb = nanobind;
-using namespace nb::literals;
 
 namespace neuromanifold {
 
 namespace {
 
-using Scalar = std::complex<double>;
 template <class T>
-using Array = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
+using AnyArray = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;
 using Axis = std::int64_t;
 
 std::string shape_text(const std::vector<Axis>& shape) {
@@ -35,7 +30,7 @@ std::string shape_text(const std::vector<Axis>& shape) {
 
 // Any array-like as a contiguous array of T with the given shape, where -1 means any length.
 template <class T>
-Array<T> as_array(nb::handle value, const char* name, const char* dtype, const std::vector<Axis>& shape) {
+AnyArray<T> as_array(nb::handle value, const char* name, const char* dtype, const std::vector<Axis>& shape) {
     auto numpy = nb::module_::import_("numpy");
     nb::object array = numpy.attr("asarray")(value);
     // An empty list has no type of its own; anything else must convert without losing a fraction.
@@ -49,7 +44,7 @@ Array<T> as_array(nb::handle value, const char* name, const char* dtype, const s
         }
     }
     array = numpy.attr("ascontiguousarray")(array);
-    auto result = nb::cast<Array<T>>(array);
+    auto result = nb::cast<AnyArray<T>>(array);
     bool fits = result.ndim() == shape.size();
     for (std::size_t i = 0; fits && i < shape.size(); ++i) fits = shape[i] < 0 || static_cast<Axis>(result.shape(i)) == shape[i];
     if (!fits) {
@@ -60,25 +55,13 @@ Array<T> as_array(nb::handle value, const char* name, const char* dtype, const s
     return result;
 }
 
-Array<Scalar> complex_array(nb::handle value, const char* name, const std::vector<Axis>& shape) {
+AnyArray<Scalar> complex_array(nb::handle value, const char* name, const std::vector<Axis>& shape) {
     return as_array<Scalar>(value, name, "complex128", shape);
-}
-
-template <class T>
-std::vector<T> as_vector(const Array<T>& array) {
-    return std::vector<T>(array.data(), array.data() + array.size());
-}
-
-template <class T>
-auto to_numpy(std::vector<T> values, std::initializer_list<std::size_t> shape) {
-    auto* owned = new std::vector<T>(std::move(values));
-    nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-    return nb::ndarray<nb::numpy, T>(owned->data(), shape, owner);
 }
 
 // Parameters given once for all points, or one row for each.
 struct Parameters {
-    Array<Scalar> array;
+    AnyArray<Scalar> array;
     Points points;
 };
 
@@ -135,7 +118,7 @@ auto python_newton(const Tape& tape, nb::handle x, nb::handle p, int max_iterati
         refine(kernel, tape.view(), {given.points, refined.data(), static_cast<Axis>(count), max_iterations, accuracy.data(), moved.data(),
                                      condition.data()});
     }
-    nb::object accuracy_array = nb::cast(to_numpy(std::move(accuracy), {count}));
+    auto accuracy_array = to_numpy(std::move(accuracy), {count});
     nb::dict result;
     result["solutions"] = to_numpy(std::move(refined), {count, static_cast<std::size_t>(tape.n_variables)});
     result["accuracy"] = accuracy_array;
@@ -274,7 +257,7 @@ NB_MODULE(_core, m) {
         .def("__getstate__",
              [](const Tape& t) {
                  nb::object jacobian = nb::none();
-                 if (t.jacobian) jacobian = nb::cast(to_numpy(*t.jacobian, {t.values.size(), static_cast<std::size_t>(t.n_variables)}));
+                 if (t.jacobian) jacobian = to_numpy(*t.jacobian, {t.values.size(), static_cast<std::size_t>(t.n_variables)});
                  return nb::make_tuple(t.n_variables, t.n_parameters, to_numpy(t.constants, {t.constants.size()}),
                                        to_numpy(flat(t.instructions), {t.instructions.size(), 4}),
                                        to_numpy(t.values, {t.values.size()}), jacobian);

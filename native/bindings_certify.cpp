@@ -1,7 +1,4 @@
 // neuromanifold._core.certify: shapes and remainders are checked here, meaning is documented in _core.pyi.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
 #include <algorithm>
 #include <cfenv>
 #include <cmath>
@@ -11,13 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "arrays.hpp"
 #include "certify.hpp"
 #include "dispatch.hpp"
 #include "tape.hpp"
 #include "workers.hpp"
-
-namespace nb = nanobind;
-using namespace nb::literals;
 
 namespace neuromanifold {
 
@@ -34,10 +29,6 @@ extern const CertifyKernel certify_kernel;
 }
 
 namespace {
-
-using Scalar = std::complex<double>;
-template <class T, int Dimensions>
-using Array = nb::ndarray<const T, nb::ndim<Dimensions>, nb::c_contig, nb::device::cpu>;
 
 const CertifyKernel& certify_kernel_with(int lanes) {
     int width = kernel_with(lanes).lanes;
@@ -93,13 +84,6 @@ struct ExactConstants {
     }
     Remainders view() const { return {trailing.data(), radius.data()}; }
 };
-
-template <class T>
-nb::object to_numpy(std::unique_ptr<T[]> values, std::initializer_list<std::size_t> shape) {
-    T* data = values.release();
-    nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<T*>(p); });
-    return nb::cast(nb::ndarray<nb::numpy, T>(data, shape, owner));
-}
 
 using Points2 = Array<Scalar, 2>;
 using Table = Array<double, 2>;

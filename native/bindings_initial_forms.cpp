@@ -1,29 +1,14 @@
 // neuromanifold._core.InitialForms and what it is made of: shapes are checked in Python, by the only caller.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
+#include "arrays.hpp"
 #include "initial_forms.hpp"
-
-namespace nb = nanobind;
-using namespace nb::literals;
 
 namespace neuromanifold {
 
 namespace {
-
-template <class T, int Dimensions>
-using Array = nb::ndarray<const T, nb::ndim<Dimensions>, nb::c_contig, nb::device::cpu>;
-
-template <class T>
-nb::object to_numpy(std::vector<T> values, std::initializer_list<std::size_t> shape) {
-    auto* owned = new std::vector<T>(std::move(values));
-    nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-    return nb::cast(nb::ndarray<nb::numpy, T>(owned->data(), shape, owner));
-}
 
 nb::tuple python_expanded_segment(const Tape& tape, Array<std::complex<double>, 1> start, Array<std::complex<double>, 1> target,
                                   std::int64_t most_terms) {
@@ -50,20 +35,16 @@ nb::tuple python_valuations(const InitialForms& forms, Array<std::complex<double
         throw std::invalid_argument("the arguments of valuations do not fit together.");
     }
     std::vector<std::int32_t> numerators(count * n), denominators(count);
-    auto* determined = new bool[count];
-    nb::capsule owner(determined, [](void* p) noexcept { delete[] static_cast<bool*>(p); });
+    auto determined = std::make_unique<bool[]>(count);
     bool done;
     {
         nb::gil_scoped_release release;
-        done = forms.valuations(points.data(), t.data(), static_cast<std::int64_t>(count), numerators.data(), denominators.data(), determined,
-                                threads, [](std::int64_t) {
-                                    nb::gil_scoped_acquire acquire;
-                                    return PyErr_CheckSignals() == 0;
-                                });
+        done = forms.valuations(points.data(), t.data(), static_cast<std::int64_t>(count), numerators.data(), denominators.data(),
+                                determined.get(), threads, [](std::int64_t) { return no_signal(); });
     }
     if (!done) throw nb::python_error();
     return nb::make_tuple(to_numpy(std::move(numerators), {count, n}), to_numpy(std::move(denominators), {count}),
-                          nb::cast(nb::ndarray<nb::numpy, bool>(determined, {count}, owner)));
+                          to_numpy(std::move(determined), {count}));
 }
 
 }  // namespace

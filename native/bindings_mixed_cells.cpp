@@ -1,34 +1,14 @@
 // neuromanifold._core.mixed_cells and hermite_forms: shapes are checked in Python, by the only caller.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
 #include <utility>
 #include <vector>
 
+#include "arrays.hpp"
 #include "hermite.hpp"
 #include "mixed_cells.hpp"
-
-namespace nb = nanobind;
-using namespace nb::literals;
 
 namespace neuromanifold {
 
 namespace {
-
-template <class T, int Dimensions>
-using Array = nb::ndarray<const T, nb::ndim<Dimensions>, nb::c_contig, nb::device::cpu>;
-
-template <class A>
-auto as_vector(const A& array) {
-    return std::vector(array.data(), array.data() + array.size());
-}
-
-template <class T>
-nb::object to_numpy(std::vector<T> values, std::initializer_list<std::size_t> shape) {
-    auto* owned = new std::vector<T>(std::move(values));
-    nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-    return nb::cast(nb::ndarray<nb::numpy, T>(owned->data(), shape, owner));
-}
 
 nb::dict python_mixed_cells(Array<std::int32_t, 1> sizes, Array<std::int64_t, 2> exponents, Array<std::int64_t, 1> lifting,
                             Array<std::int64_t, 2> simplex_lifting, std::int64_t most_volume, bool big_integers) {
@@ -37,10 +17,7 @@ nb::dict python_mixed_cells(Array<std::int32_t, 1> sizes, Array<std::int64_t, 2>
     MixedCells cells;
     {
         nb::gil_scoped_release release;
-        cells = mixed_cells(supports, most_volume, big_integers, [] {
-            nb::gil_scoped_acquire acquire;
-            return PyErr_CheckSignals() == 0;
-        });
+        cells = mixed_cells(supports, most_volume, big_integers, no_signal);
     }
     if (cells.is_interrupted) throw nb::python_error();
     std::size_t n = exponents.shape(1), count = cells.points.size() / (2 * n);

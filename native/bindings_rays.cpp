@@ -1,26 +1,17 @@
 // neuromanifold._core.track_rays: shapes are checked in Python, by the only caller.
-#include <nanobind/nanobind.h>
-#include <nanobind/ndarray.h>
-
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
+#include "arrays.hpp"
 #include "dispatch.hpp"
 #include "ray_kernel.hpp"
 #include "tape.hpp"
 #include "workers.hpp"
 
-namespace nb = nanobind;
-using namespace nb::literals;
-
 namespace neuromanifold {
 
 namespace {
-
-using Scalar = std::complex<double>;
-template <int Dimensions>
-using Array = nb::ndarray<const Scalar, nb::ndim<Dimensions>, nb::c_contig, nb::device::cpu>;
 
 const Kernel& ray_kernel_with(int lanes) {
     [[maybe_unused]] int width = kernel_with(lanes).lanes;
@@ -32,14 +23,7 @@ const Kernel& ray_kernel_with(int lanes) {
     return baseline::ray_kernel;
 }
 
-template <class T>
-auto to_numpy(std::vector<T> values, std::initializer_list<std::size_t> shape) {
-    auto* owned = new std::vector<T>(std::move(values));
-    nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-    return nb::ndarray<nb::numpy, T>(owned->data(), shape, owner);
-}
-
-nb::dict python_track_rays(const Tape& tape, Array<2> starts, Array<2> rates, Array<1> target, const TrackerOptions& options, int threads,
+nb::dict python_track_rays(const Tape& tape, Array<Scalar, 2> starts, Array<Scalar, 2> rates, Array<Scalar, 1> target, const TrackerOptions& options, int threads,
                            int lanes) {
     std::size_t count = starts.shape(0), n = tape.n_variables, m = tape.n_parameters;
     if (tape.n_equations() != tape.n_variables || starts.shape(1) != n || rates.shape(0) != count || rates.shape(1) != m ||
@@ -56,12 +40,8 @@ nb::dict python_track_rays(const Tape& tape, Array<2> starts, Array<2> rates, Ar
     Queue queue(static_cast<std::int64_t>(count));
     {
         nb::gil_scoped_release release;
-        auto no_signal = [](std::int64_t) {
-            nb::gil_scoped_acquire acquire;
-            return PyErr_CheckSignals() == 0;
-        };
         const auto view = tape.view(Motion::analytic);
-        run_threads(kernel.bytes(view), threads, queue, no_signal,
+        run_threads(kernel.bytes(view), threads, queue, [](std::int64_t) { return no_signal(); },
                     [&](std::byte* memory) { kernel.track(view, memory, batch, options, queue); });
     }
     if (queue.stopped()) throw nb::python_error();
