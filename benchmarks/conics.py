@@ -18,7 +18,7 @@ from environment import environment
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from monodromy_families import conics_tangent_to_five
-from neuromanifold.continuation import monodromy
+from neuromanifold.continuation import Confidence, SolutionCount, TraceTest, monodromy
 
 COUNT = 3264
 TARGET = 120.0
@@ -33,12 +33,12 @@ def main() -> int:
     options = parser.parse_args()
     family = conics_tangent_to_five()
     rows = []
-    for name, arguments in (
-        ("count given", {"count": COUNT}),
-        ("estimated", {"trace_test": False}),
-        ("default", {}),
+    for name, stop in (
+        ("count given", SolutionCount(COUNT)),
+        ("estimated", Confidence()),
+        ("default", TraceTest()),
     ):
-        result = monodromy(family, seed=options.seed, threads=options.threads, **arguments)
+        result = monodromy(family, seed=options.seed, threads=options.threads, stop=stop)
         rows.append(
             {
                 "search": name,

@@ -12,11 +12,14 @@ import pytest
 
 from monodromy_families import lines_on_a_cubic, lines_tangent_to_spheres
 from neuromanifold.continuation import (
+    Confidence,
     Evidence,
     MonodromyResult,
     MonodromyWarning,
     ParameterHomotopy,
+    SolutionCount,
     System,
+    TraceTest,
     certify,
     monodromy,
     solve,
@@ -66,9 +69,30 @@ def test_a_family_that_is_not_linear_gets_an_estimate():
     assert result.completeness.missing_mass == 0
 
 
-def test_a_count_ends_the_search():
-    result = monodromy(TWO_CONICS, count=4)
-    assert (len(result), result.completeness.evidence) == (4, Evidence.COUNT_GIVEN)
+@pytest.mark.parametrize(
+    ("stop", "evidence", "confidence"),
+    [
+        (None, Evidence.TRACE_TEST, 0.8),
+        (TraceTest(), Evidence.TRACE_TEST, 0.8),
+        (TraceTest(otherwise=Confidence(0.5)), Evidence.TRACE_TEST, 0.5),
+        (Confidence(), Evidence.ESTIMATED, 0.999),
+        (Confidence(1 - 1e-8), Evidence.ESTIMATED, 1 - 1e-8),
+        (SolutionCount(4), Evidence.COUNT_GIVEN, 0),
+        (SolutionCount(5), Evidence.ESTIMATED, 0.999),
+        (SolutionCount(5, otherwise=Confidence(1 - 1e-8)), Evidence.ESTIMATED, 1 - 1e-8),
+    ],
+    ids=str,
+)
+def test_what_ends_the_search(stop, evidence, confidence):
+    result = monodromy(TWO_CONICS, stop=stop)
+    assert (len(result), result.completeness.evidence) == (4, evidence)
+    assert result.completeness.confidence >= confidence
+    assert (result.completeness.trace_residual is None) == (evidence is not Evidence.TRACE_TEST)
+
+
+def test_the_given_count_spares_paths():
+    paths = [monodromy(TWO_CONICS, stop=s).n_tracked for s in (SolutionCount(4), Confidence())]
+    assert paths[0] < paths[1] / 5
 
 
 def test_the_solutions_of_another_member():
@@ -110,7 +134,7 @@ def test_a_group_of_permutations():
     symmetric = ["x + y + z - a", "x*y + y*z + x*z - b", "x*y*z - c"]
     system = System(symmetric, parameters=[*"abc"])
     assert len(monodromy(system)) == 6
-    result = monodromy(system, group=[[1, 2, 0], [1, 0, 2]], count=1)
+    result = monodromy(system, group=[[1, 2, 0], [1, 0, 2]], stop=SolutionCount(1))
     assert (len(result), result.n_symmetries) == (1, 6)
 
 
@@ -172,8 +196,7 @@ def test_a_start_pair_may_be_given():
         ({"group": [[[1j]]]}, "does not map solutions to solutions"),
         ({"group": []}, "no generators"),
         ({"group": [[[1.0, 2.0]]]}, "no function, no 1×1 matrix"),
-        ({"confidence": 1.0}, "confidence is 1.0"),
-        ({"count": 0}, "count is 0"),
+        ({"stop": 4}, "stop is 4; give TraceTest"),
         ({"threads": 0}, "threads is 0"),
         ({"checkpoint": "/nowhere/at/all"}, "does not exist"),
     ],
@@ -181,6 +204,19 @@ def test_a_start_pair_may_be_given():
 def test_bad_input(arguments, message):
     with pytest.raises(InvalidInputError, match=message):
         monodromy(System(["x^2 - a"], parameters=["a"]), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Confidence(1.0), "level is 1.0"),
+        (lambda: Confidence(0.0), "level is 0.0"),
+        (lambda: SolutionCount(0), "count is 0"),
+    ],
+)
+def test_bad_stopping_criteria(make, message):
+    with pytest.raises(InvalidInputError, match=message):
+        make()
 
 
 def test_written_and_read(tmp_path):

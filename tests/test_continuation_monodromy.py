@@ -91,3 +91,21 @@ def test_points_with_one_image_are_one():
     assert points.add(np.array([[1.0], [-1.0], [2.0]]), np.array([[1.0], [1.0], [4.0]])) == 2
     assert points.add(np.array([[3.0], [-2.0]]), np.array([[9.0], [4.0 + 1e-13]])) == 1
     assert points.positions(np.array([[4.0], [5.0]])).tolist() == [1, -1]
+
+
+@pytest.mark.parametrize(
+    ("n_images", "n_points", "n_orbit"), [(5, 20, 1), (400, 300, 1), (60, 200, 3)]
+)
+def test_points_are_numbered_as_they_come(n_images, n_points, n_orbit):
+    rng = np.random.default_rng(0)
+    orbits = gaussian(rng, (n_images, n_orbit, 3)) * 10.0 ** rng.integers(-3, 4, (n_images, 1, 1))
+    points = PointSet(1, 3)
+    numbers: dict[int, int] = {}
+    for which in rng.integers(n_images, size=(4, n_points)):
+        moved = [np.roll(orbits[k], rng.integers(n_orbit), axis=0) for k in which]
+        images = np.array(moved) * (1 + 1e-12 * rng.standard_normal((n_points, n_orbit, 1)))
+        images[0] = np.nan
+        where = points.place(which[:, None], images)
+        expected = [numbers.setdefault(k, len(numbers)) for k in which[1:].tolist()]
+        assert where.tolist() == [-1, *expected]
+    assert points.points[:, 0].real.tolist() == list(numbers)

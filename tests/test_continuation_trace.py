@@ -9,6 +9,7 @@ from neuromanifold.continuation import (
     MonodromyOptions,
     PointSet,
     System,
+    TraceTest,
     TrackerOptions,
     monodromy,
 )
@@ -120,8 +121,7 @@ def test_half_of_the_solutions_is_not_taken_for_all(system, half, seed):
     search = Search(
         family=system,
         identification=Identification(system),
-        confidence=0.999,
-        count=None,
+        stop=TraceTest(),
         max_loops=100,
         seed=seed,
         threads=1,

@@ -10,7 +10,7 @@ from neuromanifold.rings._ball import BallField
 from neuromanifold.rings._circuit import Circuit, Node, Operation, dot, reachable
 from neuromanifold.rings._complex import ComplexField
 from neuromanifold.rings._degree import DegreeRing
-from neuromanifold.rings._derivative import jacobian, pullback, pushforward
+from neuromanifold.rings._derivative import jacobian, pullback
 from neuromanifold.rings._evaluation import Evaluator
 from neuromanifold.rings._fraction_degree import FractionDegreeRing
 from neuromanifold.rings._lowering import lower, lower_values, tape_constants, to_float
@@ -53,7 +53,6 @@ __all__ = [
     "lower",
     "lower_values",
     "pullback",
-    "pushforward",
     "random_prime",
     "rational_reconstruction",
     "reachable",

@@ -57,11 +57,6 @@ def jacobian(outputs: Sequence[Node], variables: Sequence[Node]) -> list[list[No
     return [[row.get(j, zero) for j in range(len(variables))] for row in rows]
 
 
-def pushforward(outputs: Sequence[Node], variable: Node) -> list[Node]:
-    """Forward sweep: ∂outputᵢ/∂variable for every i."""
-    return [row[0] for row in jacobian(outputs, [variable])]
-
-
 def _gradient(node: Node, gradients: Mapping[int, dict[int, Node]]) -> dict[int, Node]:
     """Chain rule: the nonzero partial derivatives of a node from those of its operands."""
     operation, operands = node.operation, node.operands

@@ -10,6 +10,8 @@ import numpy as np
 from neuromanifold.continuation._monodromy._bilinear_cut import (
     BilinearCut,
     Trace,
+    median,
+    on_form,
     on_target,
     random_constant,
 )
@@ -59,10 +61,6 @@ class PartialTraceTest:
     def __init__(self, family: LinearFamily, coordinates: np.ndarray) -> None:
         self._family = family
         self._cut = BilinearCut(family)
-        n_image = len(family.image.outputs)
-        self._read = np.zeros((n_image + 1, len(coordinates) + 1))
-        self._read[coordinates, np.arange(len(coordinates))] = 1.0
-        self._read[-1, -1] = 1.0
         self._coordinates = coordinates
         self._second: PointSet | None = None
         self._open_at: tuple[int, int] | None = None
@@ -137,7 +135,7 @@ class PartialTraceTest:
             known = len(self._second)
             if walk is None or walk.is_interrupted:
                 return Trace(np.inf, known, True)
-            times = self._cut.image(self._second.points, self._parameters)[:, -1:]
+            times = self._cut.values(self._second.points, self._parameters)[:, -1:]
             if not _is_within(options, self._second) or not _are_distinct(times):
                 break
             if known < walk.graph.n_known:
@@ -187,10 +185,10 @@ class PartialTraceTest:
         """Choose the line and the cut."""
         images = solutions.images[:, self._coordinates]
         # Coordinates of different size count equally.
-        sizes = np.maximum(np.median(np.abs(images), axis=0), 1e-300)
+        sizes = np.maximum(median(np.abs(images)), 1e-300)
         self._form = np.zeros(len(self._family.image.outputs), np.complex128)
         self._form[self._coordinates] = complex_gaussian(rng, len(sizes)) / sizes
-        self._kappa_size = float(np.median(np.abs(solutions.images @ self._form)))
+        self._kappa_size = float(median(np.abs(on_form(self._form, solutions.images))))
         self._linear, self._direction = linear, self._family.sample(rng)
         self._kappa = self._constant(rng)
         self._parameters = self._at(0.0, self._kappa)
@@ -207,7 +205,7 @@ class PartialTraceTest:
         return self._cut.parameters(a, self._direction, self._form, kappa)
 
     def _separates(self, solutions: PointSet) -> bool:
-        return _are_distinct((solutions.images @ self._form)[:, None])
+        return _are_distinct(on_form(self._form, solutions.images)[:, None])
 
     def _spread(
         self,
@@ -222,7 +220,7 @@ class PartialTraceTest:
         """
         offset = complex(complex_gaussian(rng, 1)[0])
         points = np.hstack([points, np.full((len(points), 1), offset)])
-        u = self._cut.image(points, self._at(offset, 0.0))[:, :-1] @ self._form
+        u = on_form(self._form, self._cut.values(points, self._at(offset, 0.0))[:, :-1])
         here = np.array([self._at(offset, value) for value in u])
         arrived = np.arange(len(points))
         for kappa in (*(self._constant(rng) for _ in range(detours)), self._kappa):
@@ -250,15 +248,12 @@ class PartialTraceTest:
         """Compare the sums; if paths are lost every time, the next test begins with another cut."""
         assert self._second is not None
         points = np.concatenate([on_target(solutions), self._second.points])
-        centre = self._cut.image(points, self._parameters)
-        t, u = np.abs(centre[:, -1]), np.abs(centre[:, :-1] @ self._form - self._kappa)
         known, k = len(self._second), len(solutions)
         trace = self._cut.closure(
             points,
             self._parameters,
             known,
-            float(np.median(t[k:]) * np.median(u[:k])),
-            self._read,
+            np.append(self._coordinates, len(self._cut.frame) - 1),
             rng=rng,
             options=options,
         )

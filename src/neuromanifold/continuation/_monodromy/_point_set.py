@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-
 import numpy as np
 from numpy.typing import NDArray
 
-_FEW_PAIRS = 4096
+_FEW = 16
+_FEW_PAIRS = 8192
 
 
 class PointSet:
@@ -17,19 +16,20 @@ class PointSet:
     of the image, coordinate magnitudes being measured together. Where a group acts, a point comes with
     the images of its whole orbit, and it is known when any of them is.
 
-    Looking up B images among N takes O(B log N) time: images are kept in the order of a random linear
-    form, in which close images are neighbours.
+    Looking up B images among N takes O((B + N) log N) time: close images have close values of a random
+    linear form, so that only those are compared.
     """
 
     def __init__(self, n_coordinates: int, n_image: int, tolerance: float = 1e-8) -> None:
         self.points = np.zeros((0, n_coordinates), dtype=np.complex128)
         self.images = np.zeros((0, n_image), dtype=np.complex128)
         self._tolerance = tolerance
-        # Positions in the order of their keys, entered when they are first needed.
         self._keys = np.zeros(0)
-        self._order = np.zeros(0, np.int64)
         rng = np.random.default_rng(n_image)
-        self._form = np.exp(2j * np.pi * rng.uniform(size=n_image)) * rng.uniform(0.5, 1, n_image)
+        form = np.exp(2j * np.pi * rng.uniform(size=n_image)) * rng.uniform(0.5, 1, n_image)
+        # Re Σ cᵢzᵢ as a form in Re z₁, Im z₁, Re z₂, …
+        self._form = np.conj(form).view(np.float64)
+        self._norm = float(np.sum(np.abs(form)))
 
     def __len__(self) -> int:
         return len(self.points)
@@ -56,129 +56,93 @@ class PointSet:
             images: (B, N), or (B, G, N) with the images of the orbit, the point's own first.
         """
         orbits = _as_orbits(images)
-        if orbits.shape[1] == 1 and 0 < len(orbits) * (len(self) + len(orbits)) <= _FEW_PAIRS:
-            where = self._place_few(points, orbits[:, 0])
-            if where is not None:
-                return where
-        where = self.positions(orbits)
-        fresh = np.flatnonzero(where < 0)
+        keys, reach = self._keys_of(orbits), self._reach(orbits)
+        where = self._known(orbits, keys, reach)
+        fresh = np.flatnonzero((where < 0) & (reach.min(axis=1, initial=0.0) >= 0))
         if not len(fresh):
             return where
-        fresh = fresh[np.isfinite(orbits[fresh]).all(axis=(1, 2))]
-        if len(fresh):
-            where[fresh], chosen = self._grouped(orbits[fresh], len(self))
-            kept = fresh[chosen]
-            self._append(points[kept], orbits[kept, 0])
-        return where
-
-    def _place_few(self, points: np.ndarray, images: np.ndarray) -> NDArray[np.int64] | None:
-        """`place` by comparing all pairs; None, with nothing done, if being the same is not transitive."""
-        known = len(self)
-        reach = self._reach(images)
-        gaps = _gap(images[:, None, :], np.concatenate([self.images, images]))
-        near = gaps <= reach[:, None]
-        where = np.full(len(images), -1)
-        if known:
-            nearest = gaps[:, :known].argmin(axis=1)
-            is_known = near[np.arange(len(images)), nearest]
-            where[is_known] = nearest[is_known]
-        fresh = np.flatnonzero((where < 0) & (reach >= 0))
-        if not len(fresh):
-            return where
-        first = near[fresh][:, known + fresh].argmax(axis=1)
+        orbits, keys = orbits[fresh], keys[fresh]
+        first = self._first_equal(orbits, keys, reach[fresh])
         is_first = first == np.arange(len(fresh))
-        if not is_first[first].all():
-            return None
-        where[fresh] = known + (np.cumsum(is_first) - 1)[first]
-        kept = fresh[is_first]
-        self._append(points[kept], images[kept])
+        where[fresh] = len(self) + (np.cumsum(is_first) - 1)[first]
+        self.points = np.concatenate([self.points, points[fresh[is_first]]])
+        self.images = np.concatenate([self.images, orbits[is_first, 0]])
+        self._keys = np.concatenate([self._keys, keys[is_first, 0]])
         return where
-
-    def _append(self, points: np.ndarray, images: np.ndarray) -> None:
-        self.points = np.concatenate([self.points, points])
-        self.images = np.concatenate([self.images, images])
-
-    def _sort(self) -> None:
-        """Enter the points that were added since."""
-        first = len(self._order)
-        if first < len(self):
-            keys = self._shadows(self.images[first:])
-            order = np.argsort(keys, kind="stable")
-            at = np.searchsorted(self._keys, keys[order])
-            self._order = np.insert(self._order, at, first + order)
-            self._keys = np.insert(self._keys, at, keys[order])
 
     def positions(self, images: np.ndarray) -> NDArray[np.int64]:
         """The index of each image (or orbit of images) among the known ones, −1 where it is unknown."""
         orbits = _as_orbits(images)
-        n_points, n_orbit, n_image = orbits.shape
-        result = np.full(n_points, -1)
-        if not len(self) or not n_points:
-            return result
-        queries = orbits.reshape(-1, n_image)
-        reach = self._reach(queries)
-        if n_orbit == 1 and n_points * len(self) <= _FEW_PAIRS:
-            gaps = _gap(queries[:, None, :], self.images)
-            nearest = gaps.argmin(axis=1)
-            return np.where(gaps[np.arange(n_points), nearest] <= reach, nearest, -1)
-        self._sort()
-        keys = self._shadows(queries)
-        width = reach * np.sum(np.abs(self._form))
-        low = np.searchsorted(self._keys, keys - width, side="left")
-        counts = np.maximum(np.searchsorted(self._keys, keys + width, side="right") - low, 0)
-        counts[~np.isfinite(keys)] = 0
-        query = np.repeat(np.arange(len(queries)), counts)
-        offset = np.arange(len(query)) - np.repeat(np.cumsum(counts) - counts, counts)
-        candidate = self._order[low[query] + offset]
-        distance = _gap(queries[query], self.images[candidate])
-        near = np.flatnonzero(distance <= reach[query])
-        # Of several, the nearest; of equally near ones, the first.
-        best = near[np.lexsort((candidate[near], distance[near], query[near] // n_orbit))]
-        owner, start = np.unique(query[best] // n_orbit, return_index=True)
-        result[owner] = candidate[best[start]]
-        return result
+        return self._known(orbits, self._keys_of(orbits), self._reach(orbits))
 
-    def _grouped(self, orbits: np.ndarray, first: int) -> tuple[np.ndarray, list[int]]:
-        """Positions, counted from `first`, of points new to the set, and which of them are kept."""
-        total = float(np.sum(np.abs(self._form)))
-        shadows = self._shadows(orbits.reshape(-1, orbits.shape[2])).reshape(orbits.shape[:2])
-        reaches = self._reach(orbits)
-        keys, members = [], []
-        chosen: list[int] = []
-        where = np.zeros(len(orbits), np.int64)
-        for k, orbit in enumerate(orbits):
-            found = -1
-            for image, key, reach in zip(orbit, shadows[k], reaches[k], strict=True):
-                low = bisect_left(keys, key - reach * total)
-                high = bisect_right(keys, key + reach * total)
-                for m in members[low:high]:
-                    if _gap(image, orbits[chosen[m], 0]) <= reach:
-                        found = m
-                        break
-                if found >= 0:
-                    break
-            if found < 0:
-                found = len(chosen)
-                chosen.append(k)
-                at = bisect_left(keys, shadows[k, 0])
-                keys.insert(at, shadows[k, 0])
-                members.insert(at, found)
-            where[k] = first + found
-        return where, chosen
+    def _known(self, orbits: np.ndarray, keys: np.ndarray, reach: np.ndarray) -> NDArray[np.int64]:
+        where = np.full(len(orbits), -1)
+        owner, known, gaps = self._equal(orbits, keys, reach, self.images, self._keys)
+        if len(owner):
+            # Of several, the nearest; of equally near ones, the first.
+            order = np.lexsort((known, gaps, owner))
+            owner, known = owner[order], known[order]
+            is_best = np.append(True, owner[1:] != owner[:-1])
+            where[owner[is_best]] = known[is_best]
+        return where
+
+    def _first_equal(
+        self, orbits: np.ndarray, keys: np.ndarray, reach: np.ndarray
+    ) -> NDArray[np.int64]:
+        """For each point the first that it is the same as, among those that are the same as none before."""
+        first = np.arange(len(orbits))
+        later, earlier, _ = self._equal(orbits, keys, reach, orbits[:, 0], keys[:, 0])
+        is_pair = earlier < later
+        later, earlier = later[is_pair], earlier[is_pair]
+        order = np.lexsort((earlier, later))
+        for a, b in zip(earlier[order].tolist(), later[order].tolist(), strict=True):
+            if first[a] == a and first[b] == b:
+                first[b] = a
+        return first
+
+    def _equal(
+        self,
+        orbits: np.ndarray,
+        keys: np.ndarray,
+        reach: np.ndarray,
+        others: np.ndarray,
+        other_keys: np.ndarray,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """All (i, j, distance) where an image of orbit i is within its reach of image j of `others`."""
+        flat, reach = keys.reshape(-1), reach.reshape(-1)
+        query, candidate = _neighbours(flat, reach * self._norm, other_keys)
+        queries = orbits.reshape(-1, orbits.shape[2])
+        gaps = np.abs(queries[query] - others[candidate]).max(axis=1, initial=0.0)
+        near = gaps <= reach[query]
+        return query[near] // orbits.shape[1], candidate[near], gaps[near]
 
     def _reach(self, images: np.ndarray) -> np.ndarray:
         """The distance within which another image is the same; −1 where an image is not finite."""
-        size = np.max(np.abs(images), axis=-1, initial=0.0)
+        size = np.abs(images).max(axis=-1, initial=0.0)
         return np.where(np.isfinite(size), self._tolerance * np.maximum(size, 1e-12), -1.0)
 
-    def _shadows(self, images: np.ndarray) -> np.ndarray:
-        return np.real(images) @ np.real(self._form) - np.imag(images) @ np.imag(self._form)
+    def _keys_of(self, images: np.ndarray) -> np.ndarray:
+        values = np.ascontiguousarray(images, np.complex128).view(np.float64)
+        return np.einsum("...k,k", values, self._form)
+
+
+def _neighbours(
+    keys: np.ndarray, widths: np.ndarray, others: np.ndarray
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All (i, j) with |keysᵢ − othersⱼ| ≤ widthsᵢ."""
+    few = min(len(keys), len(others))
+    if few <= _FEW or few * max(len(keys), len(others)) <= _FEW_PAIRS:
+        i, j = np.nonzero(np.abs(keys[:, None] - others) <= widths[:, None])
+        return i, j
+    order = np.argsort(others)
+    ordered = others[order]
+    low = np.searchsorted(ordered, keys - widths, side="left")
+    counts = np.searchsorted(ordered, keys + widths, side="right") - low
+    counts[~(counts > 0) | ~np.isfinite(keys)] = 0
+    i = np.repeat(np.arange(len(keys)), counts)
+    offset = np.arange(len(i)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return i, order[low[i] + offset]
 
 
 def _as_orbits(images: np.ndarray) -> np.ndarray:
     return images if images.ndim == 3 else images[:, None, :]
-
-
-def _gap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    with np.errstate(invalid="ignore"):
-        return np.max(np.abs(a - b), axis=-1, initial=0.0)

@@ -27,6 +27,12 @@ from neuromanifold.continuation._monodromy._linear_family import LinearFamily
 from neuromanifold.continuation._monodromy._point_set import PointSet
 from neuromanifold.continuation._monodromy._random_loops import random_loops
 from neuromanifold.continuation._monodromy._start_pair import StartPairs
+from neuromanifold.continuation._monodromy._stopping import (
+    Confidence,
+    SolutionCount,
+    StoppingCriterion,
+    TraceTest,
+)
 from neuromanifold.continuation._monodromy._walk import MonodromyOptions, explore
 from neuromanifold.continuation._paths._track import TrackerOptions, track
 from neuromanifold.continuation._systems._linear_parameters import (
@@ -57,8 +63,7 @@ class Search:
 
     family: System
     identification: Identification
-    confidence: float
-    count: int | None
+    stop: StoppingCriterion
     max_loops: int
     seed: int
     threads: int
@@ -96,25 +101,28 @@ class Search:
         self.graph = HomotopyGraph(
             self.square.map, known, p, self.identification.images, self.tracker, self.threads
         )
-        own = family.map
-        mark = fingerprint(
+        mark = "" if checkpoint is None else self._fingerprint(p, images)
+        self.checkpoint = Checkpoint(checkpoint, mark)
+        self.checkpoint.restore(self.graph)
+
+    def _fingerprint(self, p: np.ndarray, images: np.ndarray) -> str:
+        own = self.family.map
+        return fingerprint(
             own.outputs,
             (*own.variables, *own.parameters),
             self.seed,
             np.round(p, 6).tolist(),
             np.round(images, 6).tolist(),
         )
-        self.checkpoint = Checkpoint(checkpoint, mark)
-        self.checkpoint.restore(self.graph)
 
-    def run(self, trace_test: bool) -> SearchCompleteness:
+    def run(self) -> SearchCompleteness:
         """Search until the evidence is there."""
         if self.is_constant:
             self._more_starts()
             return self._completeness(Evidence.CONSTANT_FAMILY)
         trace = None
         try:
-            evidence, trace = self._search(trace_test)
+            evidence, trace = self._search()
         except KeyboardInterrupt:
             evidence = Evidence.INTERRUPTED
         is_over = evidence not in {Evidence.INTERRUPTED, Evidence.COUNT_GIVEN, Evidence.TRACE_TEST}
@@ -125,16 +133,16 @@ class Search:
         self.checkpoint.save(self.graph, now=True)
         return self._completeness(evidence, trace)
 
-    def _search(self, trace_test: bool) -> tuple[Evidence, Trace | None]:
-        test = self._trace_test() if trace_test and self.count is None else None
+    def _search(self) -> tuple[Evidence, Trace | None]:
+        test = self._trace_test() if isinstance(self.stop, TraceTest) else None
         trace = None
-        wanted, fewest = self.confidence, _FEWEST_WITHOUT_TRACE
+        wanted, fewest = self._wanted, _FEWEST_WITHOUT_TRACE
         if test is not None:
-            wanted, fewest = min(self.confidence, _BEFORE_TRACE), _FEWEST_ARRIVALS
+            wanted, fewest = min(self._wanted, _BEFORE_TRACE), _FEWEST_ARRIVALS
         for _ in range(_MOST_ROUNDS):
             if self._explore(wanted, fewest):
                 return Evidence.INTERRUPTED, trace
-            if self.count is not None and len(self.known) >= self.count:
+            if self._count is not None and len(self.known) >= self._count:
                 return Evidence.COUNT_GIVEN, trace
             if test is None and self._more_starts():
                 continue
@@ -148,10 +156,20 @@ class Search:
                 return Evidence.TRACE_TEST, trace
             if trace.is_abandoned:
                 test, trace = None, None
-                wanted, fewest = self.confidence, _FEWEST_WITHOUT_TRACE
+                wanted, fewest = self._wanted, _FEWEST_WITHOUT_TRACE
             else:
                 wanted, fewest = 1 - (1 - wanted) ** 2, 3 * fewest
         return Evidence.LOOPS_EXHAUSTED if trace is None else Evidence.TRACE_OPEN, trace
+
+    @property
+    def _count(self) -> int | None:
+        """How many solutions there are, if that is known."""
+        return self.stop.count if isinstance(self.stop, SolutionCount) else None
+
+    @property
+    def _wanted(self) -> float:
+        """The confidence that is enough where nothing better decides."""
+        return (self.stop if isinstance(self.stop, Confidence) else self.stop.otherwise).level
 
     @property
     def known(self) -> PointSet:
@@ -169,8 +187,8 @@ class Search:
             sample=self._vertex,
             quiet=lambda known: max(arrivals_needed(known, wanted), fewest),
             max_loops=self.max_loops,
-            enough=self.count,
-            n_expected=self.count,
+            enough=self._count,
+            n_expected=self._count,
             on_step=report,
         )
 
@@ -192,7 +210,7 @@ class Search:
         h = np.array(
             spanning_parameters(self.family, self.linear, self.known.points[0], p) or self.linear
         )
-        q = np.setdiff1d(np.arange(len(p)), h)
+        q = np.delete(np.arange(len(p)), h)
         nodes = tuple(own.parameters[k] for k in (*h, *q))
         pairs = StartPairs(self.family, h.tolist(), h.tolist())
 

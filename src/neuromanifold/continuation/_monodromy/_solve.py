@@ -23,6 +23,7 @@ from neuromanifold.continuation._monodromy._galois import loop_permutations
 from neuromanifold.continuation._monodromy._identification import Identification
 from neuromanifold.continuation._monodromy._result import MonodromyResult
 from neuromanifold.continuation._monodromy._search import Search
+from neuromanifold.continuation._monodromy._stopping import StoppingCriterion, TraceTest
 from neuromanifold.continuation._paths._track import TrackerOptions
 from neuromanifold.continuation._solution import Solutions
 from neuromanifold.continuation._solve import usable_threads
@@ -38,9 +39,7 @@ def monodromy(
     start: tuple[Any, Any] | None = None,
     identify: Any = None,
     group: Any = None,
-    count: int | None = None,
-    confidence: float = 0.999,
-    trace_test: bool = True,
+    stop: StoppingCriterion | None = None,
     certify: bool = True,
     max_loops: int = 1000,
     checkpoint: str | Path | None = None,
@@ -53,15 +52,8 @@ def monodromy(
 
     While p moves in a loop, solutions change places. The values p_v are the vertices of a graph, and
     each solution is tracked along each edge once, so that d solutions cost a small multiple of d paths.
-    The search ends when the trace test shows that none is missing, or else when N paths in a row have
-    brought nothing new, where with one missing solution that would have had the probability
-    (k/(k+1))^N ≤ 1 − `confidence`.
-
-    The trace test needs a family that is linear in some parameters h. On a line h = a + t·v the
-    solutions form a curve; over all its points with t·(ℓ(x) − κ) = s the sum of t is affine in s, and
-    over no other set. The linear form ℓ involves all coordinates, or only one if that needs fewer
-    points with ℓ(x) = κ. It is not attempted where these are more than 3k + 200 for k solutions and
-    more than twice the paths of the search or 40 000.
+    The search ends when the trace test shows that none is missing, where it is possible, and else when
+    so many paths in a row have brought nothing new that none is missing with confidence 0.999.
 
     Solutions at other values of p follow from `solve` with a `ParameterHomotopy`. The result is the same
     for any number of threads. Ctrl-C ends the search; the result holds what was found.
@@ -74,9 +66,8 @@ def monodromy(
             `PolynomialMap` or a function of a point.
         group: generators of a finite group that maps solutions to solutions, as functions of a point,
             permutations of the coordinates or matrices; one solution of each orbit is tracked.
-        count: how many solutions there are, if that is known; the search ends with the last one.
-        confidence: see above.
-        trace_test: whether to run the trace test where it is possible.
+        stop: what ends the search: `TraceTest()`, the default; `Confidence(c)` for an estimate without
+            a trace test; or `SolutionCount(n)` if the number of solutions is known.
         certify: prove every solution by Krawczyk's method.
         max_loops: end the search after so many independent loops.
         checkpoint: a file that holds the state of the search. If it exists the search goes on from there.
@@ -86,9 +77,9 @@ def monodromy(
         on_progress: called with (independent loops, solutions known).
 
     Raises:
-        InvalidInputError: the system cannot be read or has fewer equations than variables, no start
-            pair was found or the given one is no solution, the group does not map solutions to
-            solutions, or the checkpoint belongs to another search.
+        InvalidInputError: the system cannot be read or has fewer equations than variables, `stop` is
+            no stopping criterion, no start pair was found or the given one is no solution, the group
+            does not map solutions to solutions, or the checkpoint belongs to another search.
 
     Warns:
         MonodromyWarning: the parameters do not move the solutions, or do not occur at all, or no path
@@ -106,16 +97,16 @@ def monodromy(
         (4, 'trace test')
     """
     began = time.perf_counter()
-    if not 0 < confidence < 1:
-        raise InvalidInputError(f"confidence is {confidence}; choose it between 0 and 1.")
-    if count is not None and count < 1:
-        raise InvalidInputError(f"count is {count}; give at least 1, or leave it out.")
+    stop = TraceTest() if stop is None else stop
+    if not isinstance(stop, StoppingCriterion):
+        raise InvalidInputError(
+            f"stop is {stop!r}; give TraceTest(), SolutionCount(n) or Confidence(c)."
+        )
     family = _family(system, parameters)
     search = Search(
         family=family,
         identification=Identification(family, identify, group),
-        confidence=confidence,
-        count=count,
+        stop=stop,
         max_loops=max_loops,
         seed=seed,
         threads=usable_threads(threads),
@@ -123,7 +114,7 @@ def monodromy(
         on_progress=on_progress,
     )
     search.begin(start, checkpoint)
-    completeness = search.run(trace_test)
+    completeness = search.run()
     return _result(search, completeness, certify, began)
 
 

@@ -37,7 +37,7 @@ class StartPairs:
         self._system = system
         self._n = system.n_variables
         self._free = np.array(free, int)
-        self._fixed = np.setdiff1d(np.arange(len(own.parameters)), self._free)
+        self._fixed = np.delete(np.arange(len(own.parameters)), self._free)
         self._joint = PolynomialMap(
             own.outputs,
             (*own.variables, *(own.parameters[k] for k in self._free)),

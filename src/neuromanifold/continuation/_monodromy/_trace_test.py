@@ -9,6 +9,7 @@ import numpy as np
 from neuromanifold.continuation._monodromy._bilinear_cut import (
     BilinearCut,
     Trace,
+    on_form,
     on_target,
     random_constant,
 )
@@ -107,8 +108,8 @@ class BilinearTraceTest:
         cut, frame = self._cut, self._family.frame
         self._form = frame @ complex_gaussian(rng, frame.shape[1])
         direction = self._family.sample(rng)
-        images = cut.image(on_target(solutions), cut.parameters(linear, direction, self._form))
-        self._kappa_size = float(np.mean(np.abs(images[:, :-1] @ self._form)))
+        images = cut.values(on_target(solutions), cut.parameters(linear, direction, self._form))
+        self._kappa_size = float(np.mean(np.abs(on_form(self._form, images[:, :-1]))))
         kappa = random_constant(rng, self._kappa_size)
         self._parameters = cut.parameters(linear, direction, self._form, kappa)
         points = PointSet(len(cut.system.variables), cut.frame.shape[1])
@@ -117,7 +118,7 @@ class BilinearTraceTest:
             t = complex_gaussian(rng, 1)[0]
             start = np.append(x, t)[None, :]
             through = h - t * direction
-            mu = cut.image(start, cut.parameters(through, direction, self._form))
+            mu = cut.values(start, cut.parameters(through, direction, self._form))
             at = complex(self._form @ mu[0, :-1])
             begin = cut.parameters(through, direction, self._form, at)
             batch = track(cut.system.tape, start, begin, self._parameters, options=options.tracker)
@@ -133,15 +134,12 @@ class BilinearTraceTest:
         assert self._second is not None
         assert self._parameters is not None
         points = np.concatenate([on_target(solutions), self._second.points])
-        centre = self._cut.image(points, self._parameters)
-        size = np.mean(np.abs(centre[:, -1])) * np.mean(np.abs(centre[:, :-1] @ self._form))
         known = len(self._second)
         trace = self._cut.closure(
             points,
             self._parameters,
             known,
-            float(size),
-            np.eye(centre.shape[1]),
+            np.arange(len(self._cut.frame)),
             rng=rng,
             options=options,
         )

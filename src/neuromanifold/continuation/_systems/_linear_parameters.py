@@ -8,7 +8,7 @@ import numpy as np
 
 from neuromanifold.continuation._systems._degrees import degrees_along
 from neuromanifold.continuation._systems._system import System
-from neuromanifold.rings import Operation, PolynomialMap, pushforward, reachable
+from neuromanifold.rings import Operation, PolynomialMap, jacobian, reachable
 
 _DEPENDENT = 1e-8
 
@@ -69,7 +69,8 @@ def spanning_parameters(
     own, m = system.map, system.n_equations
     if not linear:
         return ()
-    columns = [pushforward(own.outputs, own.parameters[k]) for k in linear]
+    rows_of_A = jacobian(own.outputs, [own.parameters[k] for k in linear])
+    columns = zip(*rows_of_A, strict=True)
     entries = PolynomialMap(
         tuple(node for column in columns for node in column), own.variables, own.parameters
     )
