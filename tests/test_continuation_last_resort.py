@@ -71,6 +71,27 @@ def test_a_line_that_rounding_sends_to_infinity(start):
     assert verify_solutions(again).is_confirmed
 
 
+@pytest.mark.parametrize("seed", [12, 29])
+def test_zeros_beside_a_multiple_point_at_infinity(seed):
+    """Doubles end where the paths to both zeros and 14 others still go alike: at |y| ~ t^{−2/7} = 600."""
+    z = "(-2*x/(-x - 1) + 5*(y - 1/2 - (x/(x + 1))^2))"
+    first = f"x/(-x - 1) - 2*(y - 1/2 - (x/(x + 1))^2) - 3 + ({z} - 4)*({z} - 1)"
+    result = solve([first, f"({z} - 4)*({z} - 1)"], start=Polyhedral(), seed=seed)
+    assert result.n_certified == 2
+    found = [solution.x.real for solution in result.distinct]
+    np.testing.assert_allclose(found, [(-23 / 24, 539.5), (-17 / 18, 296.5)], rtol=1e-12)
+
+
+def test_zeros_beside_a_multiple_point_of_many_paths():
+    """Only 2 of 64 paths do not run to infinity, and part from the others at t = 10⁻³⁵."""
+    z = "(-2/(x + 1) + 7*(y - 1/3 - 3/(x + 1)^3))"
+    first = f"1/(x + 1) - 2*(y - 1/3 - 3/(x + 1)^3) - 3 + {z}*({z} - 2)"
+    result = solve([first, f"{z}*({z} - 2)"], start=TotalDegree())
+    assert result.n_certified == 2
+    found = [solution.x.real for solution in result.distinct]
+    np.testing.assert_allclose(found, [(-22 / 25, 15652 / 9), (-6 / 7, 3094 / 3)], rtol=1e-12)
+
+
 def test_nothing_is_sought_where_no_path_is_in_doubt(monkeypatch):
     """The paths of noon-5 to infinity are on expansions that their initial forms determine."""
     monkeypatch.setattr(NewtonInBalls, "step", lambda self, x: pytest.fail("a step was taken"))

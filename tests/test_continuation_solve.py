@@ -1,6 +1,7 @@
 """All solutions, every time: classical counts, singular ends, roots with zeros, bad input."""
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -21,7 +22,11 @@ from neuromanifold.continuation import (
     solve_many,
     verify_solutions,
 )
+from neuromanifold.continuation._paths._ends import Ends
+from neuromanifold.continuation._paths._follow import follow
+from neuromanifold.continuation._paths._lost_at_infinity import find_lost_at_infinity
 from neuromanifold.continuation._starts._default_start import default_start
+from neuromanifold.continuation._starts._start_system import AbstractStart
 from neuromanifold.errors import InvalidInputError, TooLargeError
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
@@ -243,6 +248,76 @@ def test_failures_are_listed_with_their_reason():
     assert result.n_regular == case.count  # tracked again
     assert result.ledger.n_retracked == case.bezout
     assert "tracked again" in str(result.ledger)
+
+
+@pytest.mark.parametrize("k", [4, 10])
+def test_paths_come_back_from_far_out(k):
+    """x = Π_j ((a − d_j)/(a − c_j))²⁰ exceeds 10²¹ between a = 1 and a = 0, where it is below 10⁻⁶."""
+    places = np.linspace(0.8, 0.2, 2 * k)
+    poles, zeros = places[::2] - 0.01j, places[1::2] + 0.01j
+    x_start, x_end = (np.prod(((a - zeros) / (a - poles)) ** 20) for a in (1, 0))
+    left, right = ("*".join(f"(a - {name}{j})^20" for j in range(k)) for name in "cd")
+    names = ["a", *(f"{name}{j}" for name in "cd" for j in range(k))]
+    system = System([f"x*{left} - {right}"], ["x"], parameters=names)
+    start = ParameterHomotopy([[x_start]], [1, *poles, *zeros])
+    begun = start.begin(system.bound([0, *poles, *zeros]), np.random.default_rng(0))
+    ends = follow(begun, TrackerOptions.normal(), threads=1)
+    assert ends.attempts.tolist() == [1]
+    assert ends.points[0, 0] == pytest.approx(x_end, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", [0, 6, 40])
+def test_steep_paths_are_no_reason_to_begin_anew(seed):
+    """Some paths of eco-9 exceed 10¹⁰ at t = 0.3 and come back before they run to infinity."""
+    result = solve(by_name("eco-9").equations, start=TotalDegree(), seed=seed)
+    assert (result.n_certified, result.n_at_infinity) == (128, 2 * 3**7 - 128)
+    assert result.ledger.n_restarts == 0
+
+
+def test_zeros_found_in_high_precision_are_no_reason_to_begin_anew():
+    result = solve(["(x - 1)*(x - 10^100)"], start=Polyhedral())
+    assert (result.n_certified, result.n_failed, result.ledger.n_restarts) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lost_paths_run_to_infinity(seed):
+    """The solutions of cyclic-4 form curves; doubles lose a path with x ~ t⁻⁸ in affine coordinates."""
+    sums = ["a + b + c + d", "a*b + b*c + c*d + d*a", "a*b*c + b*c*d + c*d*a + d*a*b"]
+    result = solve([*sums, "a*b*c*d - 1"], start=TotalDegree(), seed=seed)
+    assert (result.n_singular, result.n_at_infinity, result.n_failed) == (20, 4, 0)
+
+
+def test_only_ends_at_infinity_are_called_so():
+    """The parabola y = x² and a translate meet at (1, 1) and three times at infinity."""
+    parabolas = System(["x^2 - y", "x^2 - y + x - 1"])
+    begun = TotalDegree().begin(parabolas, np.random.default_rng(0))
+    ends = Ends(begun.n_paths, 2)
+    ends.status[:] = PathStatus.MAX_STEPS.code
+    find_lost_at_infinity(begun, ends, threads=1)
+    assert sorted(ends.status) == [PathStatus.MAX_STEPS.code, *[PathStatus.DIVERGED.code] * 3]
+
+
+class LateSuccess(AbstractStart):
+    """A total degree start whose first start solutions are wrong."""
+
+    def __init__(self):
+        self.n_attempts = 0
+
+    def begin(self, system, rng, threads=1):
+        self.n_attempts += 1
+        begun = TotalDegree().begin(system, rng, threads)
+        if self.n_attempts > 1:
+            return begun
+        return replace(begun, points=lambda numbers: begun.points(numbers) + 1)
+
+
+def test_what_fails_again_begins_anew():
+    case = by_name("katsura-4")
+    start = LateSuccess()
+    result = solve(case.equations, start=start)
+    assert (result.n_certified, result.n_failed) == (case.count, 0)
+    assert result.ledger.n_restarts == start.n_attempts - 1 == 1
+    assert "1 times all tracked anew" in str(result.ledger)
 
 
 def test_results_print_and_survive_json(tmp_path):

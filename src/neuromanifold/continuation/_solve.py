@@ -19,12 +19,13 @@ from neuromanifold.continuation._paths._follow import OnProgress, follow
 from neuromanifold.continuation._paths._judged import judged
 from neuromanifold.continuation._paths._last_resort import LastResort
 from neuromanifold.continuation._paths._ledger import Ledger, PathEnd
+from neuromanifold.continuation._paths._lost_at_infinity import find_lost_at_infinity
 from neuromanifold.continuation._paths._track import TrackerOptions
 from neuromanifold.continuation._solution import Solutions
 from neuromanifold.continuation._solutions import SolveResult
 from neuromanifold.continuation._starts._default_start import default_start
 from neuromanifold.continuation._starts._parameter_homotopy import ParameterHomotopy
-from neuromanifold.continuation._starts._start_system import AbstractStart, Begun
+from neuromanifold.continuation._starts._start_system import AbstractStart
 from neuromanifold.continuation._systems._scaling import Scaling
 from neuromanifold.continuation._systems._square_up import squared_up
 from neuromanifold.continuation._systems._system import Names, Numbers, System
@@ -51,8 +52,10 @@ def solve(
     """All isolated solutions of F₁(x) = … = F_m(x) = 0, with what became of every path.
 
     Paths lead from the solutions of a start system to those of F. Paths that fail, or that share a
-    regular end (impossible in a generic homotopy), are tracked again more carefully; if that does
-    not help, all paths are tracked anew with other random numbers. What still fails is in the ledger.
+    regular end (impossible in a generic homotopy), are tracked again more carefully. For what still
+    fails, solutions are sought in high precision, and ends at infinity in projective coordinates. If
+    that does not settle every path, all are tracked anew with other random numbers, at most twice; the
+    ledger is that of the attempt with the fewest paths left.
     An overdetermined system is squared up, and the ends are tested with all equations. The result
     is the same for any number of threads.
 
@@ -157,17 +160,19 @@ def _track_all(
     on_progress: OnProgress | None,
 ) -> tuple[Ends, str, int]:
     """The ends of the attempt with the least trouble, the name of the start, and the restarts."""
-    attempts: list[tuple[int, Ends, Begun]] = []
+    last_resort = LastResort(square.map, [square.exact_values])
+    attempts: list[tuple[int, Ends, str]] = []
     for _ in range(_RESTARTS + 1):
         begun = start.begin(square, rng, threads)
         ends = follow(begun, options, threads, on_progress)
+        last_resort.settle(begun, ends, threads)
+        find_lost_at_infinity(begun, ends, threads)
         trouble = len(ends.failed()) + len(ends.coincident())
-        attempts.append((trouble, ends, begun))
+        attempts.append((trouble, ends, begun.name))
         if ends.is_interrupted or trouble == 0 or not _is_random(start):
             break
-    _, ends, begun = min(attempts, key=lambda attempt: attempt[0])
-    LastResort(square.map, [square.exact_values]).settle(begun, ends, threads)
-    return ends, begun.name, len(attempts) - 1
+    _, ends, name = min(attempts, key=lambda attempt: attempt[0])
+    return ends, name, len(attempts) - 1
 
 
 def _is_random(start: AbstractStart) -> bool:

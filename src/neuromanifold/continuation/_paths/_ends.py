@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ FAILED = (
     PathStatus.MAX_STEPS,
     PathStatus.ACCURACY_LIMIT,
 )
-_MOST_FAR = 24
+_FEW_FAR, _MOST_FAR = 24, 64
 _SINGULAR_RADIUS = 1e-7
 _COARSEST = 1e-3
 _ROUNDING = 1e-13  # error of a regular end, relative to its condition number
@@ -84,40 +85,46 @@ class Tracked:
 
 @dataclass(frozen=True, eq=False)
 class FarPoints:
-    """Where paths that are said to run to infinity stopped: of those that grew least.
+    """Where paths that are said to run to infinity stopped: of those that are the most doubtful.
 
     Attributes:
-        numbers: (K,), of the paths; the one with the smallest w in |x| = t^{−w} comes first.
+        numbers: (K,), of the paths; those without known exponents come first, and of these the one with
+            the smallest w in |x| = t^{−w}.
         points: (K, n).
         t: (K,), where on the last segment.
+        is_known: (K,), whether the exponents are.
     """
 
     numbers: np.ndarray
     points: np.ndarray
     t: np.ndarray
+    is_known: np.ndarray
 
     def replaced(self, numbers: np.ndarray, tracked: Tracked) -> FarPoints:
         """With what is known now of some paths."""
         far = np.flatnonzero((tracked.status == PathStatus.DIVERGED.code) & (tracked.t > 0))
-        far = far[by_growth(tracked.points[far], tracked.t[far])[:_MOST_FAR]]
         keep = outside(self.numbers, numbers)
         joined = FarPoints(
             np.concatenate([self.numbers[keep], numbers[far]]),
             np.concatenate([self.points[keep], tracked.points[far]]),
             np.concatenate([self.t[keep], tracked.t[far]]),
+            np.concatenate([self.is_known[keep], tracked.denominators[far] > 0]),
         )
-        return joined.at(by_growth(joined.points, joined.t)[:_MOST_FAR])
+        n_open = int(np.sum(~joined.is_known))
+        return joined.in_order(min(max(n_open, _FEW_FAR), _MOST_FAR))
+
+    def __iter__(self) -> Iterator[tuple[int, np.ndarray, float]]:
+        return zip(self.numbers.tolist(), self.points, self.t.tolist(), strict=True)
+
+    def in_order(self, most: int) -> FarPoints:
+        """The most doubtful ones, at most so many."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            growth = np.log(max_norms(self.points)) / -np.log(self.t)
+        return self.at(np.lexsort((growth, self.is_known))[:most])
 
     def at(self, rows: np.ndarray) -> FarPoints:
         """Some of them."""
-        return FarPoints(self.numbers[rows], self.points[rows], self.t[rows])
-
-
-def by_growth(points: np.ndarray, t: np.ndarray) -> np.ndarray:
-    """Positions of points (B, n) of paths at t (B,), ascending by w in |x| = t^{−w}."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        growth = np.log(max_norms(points)) / -np.log(t)
-    return np.argsort(growth, kind="stable")
+        return FarPoints(self.numbers[rows], self.points[rows], self.t[rows], self.is_known[rows])
 
 
 class Ends:
@@ -141,7 +148,7 @@ class Ends:
         self.points = np.zeros((0, n_variables), np.complex128)
         self.accuracy = np.zeros(0)
         self.condition = np.zeros(0)
-        self.far = FarPoints(self.numbers, self.points, np.zeros(0))
+        self.far = FarPoints(self.numbers, self.points, np.zeros(0), np.zeros(0, np.bool_))
         self.valuations = Valuations.none(n_variables)
         self.is_interrupted = False
         self._coincident: dict[int, np.ndarray] = {}

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
+from neuromanifold.continuation._paths._clusters import max_norms
 from neuromanifold.continuation._paths._ends import Ends, Tracked
 from neuromanifold.continuation._paths._infinity import InfinityTest
 from neuromanifold.continuation._paths._path_parameters import path_parameters
 from neuromanifold.continuation._paths._regularity import has_regular_zero
+from neuromanifold.continuation._paths._segment import Segment, StoppedPaths
 from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions, track, with_status
 from neuromanifold.continuation._starts._path_orbits import PathOrbits
 from neuromanifold.continuation._starts._start_system import Begun
 
 _SMALL = (1e-5, 1e-7)
 _LATE = 0.1
+_FARTHEST, _MOST_STEPS = 1e140, 2000
 _LOST = (PathStatus.STEP_TOO_SMALL, PathStatus.MAX_STEPS, PathStatus.ACCURACY_LIMIT)
 _BACK = TrackerOptions(endgame_start=0.0)
 _TIGHT = TrackerOptions.tight()
@@ -30,11 +33,11 @@ def follow(
 ) -> Ends:
     """Track all paths, and again, more carefully, those that fail or may have been judged too early.
 
-    Paths that are said to run to infinity are tested for large finite ends. Paths that fail, and
-    regular ends that two paths share, are tracked again with tight options. What still fails, and
-    what is said to be singular, is then followed to where t is tiny: solutions that are close part
-    only there. Of paths that a symmetry moves to each other one is tracked, and the others are its
-    images.
+    Paths that come far out where t is not small yet go on. Those that are then said to run to infinity
+    are tested for large finite ends. Paths that fail, and regular ends that two paths share, are
+    tracked again with tight options. What still fails, and what is said to be singular, is then
+    followed to where t is tiny: solutions that are close part only there. Of paths that a symmetry
+    moves to each other one is tracked, and the others are its images.
     """
     follower = _Follower(begun, threads)
     ends = Ends(begun.n_paths, len(begun.homotopy.variables))
@@ -67,8 +70,9 @@ def follow(
                 return ends
             ends.attempts[numbers] += 1
             members, tracked = _with_images(begun.orbits, numbers, tracked)
-            # A judgement is given up only for a regular solution.
-            better = has_failed[members] | follower.is_regular(tracked, members)
+            # A judgement is given up only for a regular solution, or exponents below 0.
+            better = has_failed[members] | (tracked.denominators > 0)
+            better |= follower.is_regular(tracked, members)
             ends.record(members[better], tracked.at(better))
         follower.settle_coincident(ends, n_problems)
     follower.enter_zero_valuations(ends)
@@ -113,19 +117,22 @@ class _Follower:
                 threads=self._threads,
                 on_progress=on_progress if is_last else None,
             )
-            status = batch.status.copy()
-            if not is_last:
-                lost = with_status(status, [PathStatus.DIVERGED, PathStatus.SINGULAR])
-                status[lost] = PathStatus.STEP_TOO_SMALL.code
             result.points[alive] = batch.solutions
-            result.status[alive] = status
+            result.status[alive] = batch.status
             result.accuracy[alive] = batch.accuracy
             result.condition[alive] = batch.condition
             result.is_interrupted = batch.is_interrupted
             result.t[:] = 0
             result.t[alive] = batch.t_reached
+            if not batch.is_interrupted:
+                for paths in _stopped(result, _is_early(result), here, there):
+                    self._go_on(paths, options)
+            status = result.status[alive]
+            if not is_last:
+                lost = with_status(status, [PathStatus.DIVERGED, PathStatus.SINGULAR])
+                result.status[alive[lost]] = PathStatus.STEP_TOO_SMALL.code
             alive = alive[status == PathStatus.SUCCESS.code]
-            if batch.is_interrupted:
+            if result.is_interrupted:
                 if not is_last:
                     result.status[alive] = PathStatus.INTERRUPTED.code
                 break
@@ -134,15 +141,38 @@ class _Follower:
             here = there
         return result
 
+    def _go_on(self, paths: StoppedPaths, options: TrackerOptions) -> None:
+        """Paths beyond the divergence bound go on from there until they come back, or t is small.
+
+        No path of a generic homotopy is at infinity for 0 < t ≤ 1, but there are complex s close to that
+        segment with |x| ~ |t − s|^{−w}. One that gets lost far out stays where it was.
+        """
+        tracked, rows, t = paths.tracked, paths.rows, paths.t
+        batch = track(
+            self._begun.homotopy.tape,
+            paths.points,
+            paths.parameters,
+            paths.segment.target,
+            options=replace(
+                options,
+                divergence_bound=_FARTHEST,
+                max_steps=min(options.max_steps, _MOST_STEPS),
+            ),
+            threads=self._threads,
+        )
+        tracked.is_interrupted |= batch.is_interrupted
+        is_known = batch.success | batch.has_status(PathStatus.DIVERGED)
+        is_known |= max_norms(batch.solutions) <= options.divergence_bound
+        tracked.enter(rows, batch, is_known)
+        tracked.t[rows[is_known]] = (t * batch.t_reached)[is_known]
+
     def _test_infinity(self, tracked: Tracked, start: np.ndarray, target: np.ndarray) -> None:
         t = tracked.t
         lost = with_status(tracked.status, _LOST) & (t > 0) & (t <= _LATE)
         diverged = (tracked.status == PathStatus.DIVERGED.code) & (t > 0)
         for mask, test in ((lost, self._infinity.recognize), (diverged, self._infinity.correct)):
-            rows = np.flatnonzero(mask)
-            for part in _by_problem(rows, target):
-                here = start[part] if start.ndim == 2 else start
-                test(tracked, part, t[part], here, target[part[0]] if target.ndim == 2 else target)
+            for paths in _stopped(tracked, mask, start, target):
+                test(paths)
 
     def is_regular(self, tracked: Tracked, numbers: np.ndarray) -> np.ndarray:
         """Which of some paths came to a regular zero."""
@@ -182,7 +212,7 @@ class _Follower:
                 break
             points, arrived = self._on_the_way(ends, rows, t * last + (1 - t) * target)
             w, m, is_determined = self._infinity.valuations(
-                points, np.full(len(rows), t), last, target
+                points, np.full(len(rows), t), Segment(last, target)
             )
             now = np.column_stack([w, m])
             known = (m > 0) & (is_determined | (now == before).all(axis=1))
@@ -231,6 +261,22 @@ def _with_images(
         return numbers, tracked
     members, rows = orbits.members(numbers)
     return members, tracked.moved(rows, orbits.places[members])
+
+
+def _is_early(tracked: Tracked) -> np.ndarray:
+    """Which paths are said to run to infinity although t is not small yet."""
+    return (tracked.status == PathStatus.DIVERGED.code) & (tracked.t > _LATE)
+
+
+def _stopped(
+    tracked: Tracked, mask: np.ndarray, start: np.ndarray, target: np.ndarray
+) -> Iterator[StoppedPaths]:
+    """Some of the paths from `start` to `target`, those with the same target together."""
+    rows = np.flatnonzero(mask)
+    for part in _by_problem(rows, target):
+        here = start[part] if start.ndim == 2 else start
+        there = target[part[0]] if target.ndim == 2 else target
+        yield StoppedPaths(tracked, part, Segment(here, there))
 
 
 def _by_problem(rows: np.ndarray, target: np.ndarray) -> list[np.ndarray]:

@@ -10,7 +10,8 @@ from neuromanifold import _core
 from neuromanifold.continuation._paths._ends import Tracked
 from neuromanifold.continuation._paths._initial_forms import InitialForms
 from neuromanifold.continuation._paths._projective import ProjectivePatch
-from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions, track
+from neuromanifold.continuation._paths._segment import Segment, StoppedPaths
+from neuromanifold.continuation._paths._track import PathBatch, PathStatus, TrackerOptions, track
 from neuromanifold.rings import PolynomialMap
 
 _SHORT = TrackerOptions(endgame_start=0.0, min_step=1e-60, max_steps=40)
@@ -45,52 +46,27 @@ class InfinityTest:
         self._threads = threads
         self._forms: dict[bytes, InitialForms | None] = {}
 
-    def correct(
-        self,
-        tracked: Tracked,
-        rows: np.ndarray,
-        t: np.ndarray,
-        start: np.ndarray,
-        target: np.ndarray,
-    ) -> None:
-        """Enter the finite ends of paths that stopped at t (B,) between start and target.
-
-        Args:
-            tracked: what is known of the paths.
-            rows: the paths in question.
-            t: where they are.
-            start: (m,) or (B, m) for the paths in question.
-            target: likewise.
-        """
-        forms = self._forms_of(start, target)
-        all_rows, all_t = rows, t
-        runs = self._enter_valuations(tracked, rows, tracked.points[rows], t, forms)
-        rows, t = _without(runs, rows, t)
-        if len(rows):
-            self._find_ends(tracked, rows, t, start, target, forms)
+    def correct(self, paths: StoppedPaths) -> None:
+        """Enter the finite ends, and the exponents of paths that do run to infinity."""
+        forms = self._forms_of(paths.segment)
+        runs = self._enter_valuations(paths.tracked, paths.rows, paths.points, paths.t, forms)
+        self._find_ends(paths.of(~runs), forms)
         if forms is not None:
-            self._look_closer(tracked, all_rows, all_t, start, target, forms)
+            self._look_closer(paths, forms)
 
-    def recognize(
-        self,
-        tracked: Tracked,
-        rows: np.ndarray,
-        t: np.ndarray,
-        start: np.ndarray,
-        target: np.ndarray,
-    ) -> None:
-        """Paths that got lost at t (B,) far out, where their expansion shows that they run to infinity."""
-        forms = self._forms_of(start, target)
-        runs = self._enter_valuations(tracked, rows, tracked.points[rows], t, forms)
-        tracked.status[rows[runs]] = PathStatus.DIVERGED.code
+    def recognize(self, paths: StoppedPaths) -> None:
+        """Enter which lost paths run to infinity: those far out whose expansion shows it."""
+        forms = self._forms_of(paths.segment)
+        runs = self._enter_valuations(paths.tracked, paths.rows, paths.points, paths.t, forms)
+        paths.tracked.status[paths.rows[runs]] = PathStatus.DIVERGED.code
         if forms is not None:
-            self._look_closer(tracked, rows[runs], t[runs], start, target, forms)
+            self._look_closer(paths.of(runs), forms)
 
     def valuations(
-        self, points: np.ndarray, t: np.ndarray, start: np.ndarray, target: np.ndarray
+        self, points: np.ndarray, t: np.ndarray, segment: Segment
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """As `InitialForms.valuations`; no w is beyond doubt where there are too many terms."""
-        forms = self._forms_of(start, target)
+        forms = self._forms_of(segment)
         if forms is None:
             none = np.zeros(len(points), np.int32)
             return np.zeros(points.shape, np.int32), none, none.astype(np.bool_)
@@ -114,12 +90,13 @@ class InfinityTest:
         tracked.denominators[rows[known]] = m[known]
         return runs
 
-    def _forms_of(self, start: np.ndarray, target: np.ndarray) -> InitialForms | None:
-        if not start.ndim == target.ndim == 1:
+    def _forms_of(self, segment: Segment) -> InitialForms | None:
+        if not segment.is_shared:
             return None
-        key = start.tobytes() + target.tobytes()
+        key = segment.start.tobytes() + segment.target.tobytes()
         if key not in self._forms:
-            self._forms[key] = InitialForms.along(self._homotopy, start, target)
+            forms = InitialForms.along(self._homotopy, segment.start, segment.target)
+            self._forms[key] = forms
         return self._forms[key]
 
     @cached_property
@@ -127,41 +104,29 @@ class InfinityTest:
         patch = ProjectivePatch(self._homotopy)
         return patch if patch.is_tight(self._homotopy) else None
 
-    def _find_ends(
-        self,
-        tracked: Tracked,
-        rows: np.ndarray,
-        t: np.ndarray,
-        start: np.ndarray,
-        target: np.ndarray,
-        forms: InitialForms | None,
-    ) -> None:
+    def _find_ends(self, paths: StoppedPaths, forms: InitialForms | None) -> None:
         """For paths whose expansion is not clear."""
-        here = t[:, None] * start + (1 - t[:, None]) * target
-        settled = self._in_patch(tracked, rows, here, target)
-        rows, t = _without(settled, rows, t)
-        if len(rows):
-            target = target if target.ndim == 1 else target[~settled]
-            self._follow_deeper(tracked, rows, t, here[~settled], target, forms)
+        if len(paths):
+            paths = paths.of(~self._in_patch(paths))
+        if len(paths):
+            self._follow_deeper(paths, forms)
 
-    def _in_patch(
-        self, tracked: Tracked, rows: np.ndarray, here: np.ndarray, target: np.ndarray
-    ) -> np.ndarray:
-        """Paths that have a regular end in projective space."""
+    def _in_patch(self, paths: StoppedPaths) -> np.ndarray:
+        """Which paths have a regular end in projective space; the finite ones are entered."""
+        settled = np.zeros(len(paths), bool)
         if self._patch is None:
-            return np.zeros(len(rows), bool)
-        batch, p = self._patch.track(tracked.points[rows], here, target, _SHORT, self._threads)
+            return settled
+        target = paths.segment.target
+        batch, p = self._patch.track(paths.points, paths.parameters, target, _SHORT, self._threads)
         arrived = np.flatnonzero(batch.success)
         y = self._patch.polished(batch.solutions[arrived], p[arrived])
         size = np.max(np.abs(y), axis=1, initial=0.0)
-        settled = np.zeros(len(rows), bool)
         settled[arrived] = np.abs(y[:, 0]) <= _ZERO * size
         with np.errstate(all="ignore"):
             x = y[:, 1:] / y[:, :1]
         finite = np.isfinite(x).all(axis=1)
         arrived, x = arrived[finite], x[finite]
-        there = target if target.ndim == 1 else target[arrived]
-        settled[arrived] |= self._enter_regular_ends(tracked, rows[arrived], x, there)
+        settled[arrived] |= self._enter_regular_ends(paths.tracked, paths.rows[arrived], x, target)
         return settled
 
     def _enter_regular_ends(
@@ -178,29 +143,14 @@ class InfinityTest:
         tracked.condition[ends] = found["condition"][good]
         return good
 
-    def _follow_deeper(
-        self,
-        tracked: Tracked,
-        rows: np.ndarray,
-        t: np.ndarray,
-        here: np.ndarray,
-        target: np.ndarray,
-        forms: InitialForms | None,
-    ) -> None:
+    def _follow_deeper(self, paths: StoppedPaths, forms: InitialForms | None) -> None:
         """Enter the ends of those that arrive.
 
         Those that get stuck have failed if they have ceased to grow and their expansion is not clear
         now either.
         """
-        batch = track(
-            self._homotopy.tape,
-            tracked.points[rows],
-            here,
-            target,
-            options=_DEEP,
-            threads=self._threads,
-        )
-        tracked.is_interrupted |= batch.is_interrupted
+        tracked, rows, t = paths.tracked, paths.rows, paths.t
+        batch = self._track(paths.points, paths.parameters, paths.segment.target, _DEEP, tracked)
         arrived = batch.success | batch.has_status(PathStatus.SINGULAR)
         tracked.enter(rows, batch, arrived)
         away = np.flatnonzero(~arrived)
@@ -215,35 +165,23 @@ class InfinityTest:
         stopped = np.where(has_moved, stopped, grown < _FAR)
         tracked.status[rows[stuck[stopped]]] = PathStatus.ACCURACY_LIMIT.code
 
-    def _look_closer(
-        self,
-        tracked: Tracked,
-        rows: np.ndarray,
-        t: np.ndarray,
-        start: np.ndarray,
-        target: np.ndarray,
-        forms: InitialForms,
-    ) -> None:
+    def _look_closer(self, paths: StoppedPaths, forms: InitialForms) -> None:
         """Find the exponents of paths to infinity at smaller t, where they are not known yet.
 
         Where initial forms do not determine them, they are those read off at two values of t. If none
         is below 0, the path may have a finite end after all.
         """
-        unknown = tracked.denominators[rows] == 0
-        unknown &= tracked.status[rows] == PathStatus.DIVERGED.code
-        rows, t = rows[unknown], t[unknown]
-        points = tracked.points[rows]
+        tracked, segment = paths.tracked, paths.segment
+        unknown = tracked.denominators[paths.rows] == 0
+        unknown &= tracked.status[paths.rows] == PathStatus.DIVERGED.code
+        paths = paths.of(unknown)
+        rows, points, t = paths.rows, paths.points, paths.t
         before = np.zeros((len(rows), points.shape[1] + 1), np.int32)
         for nearer in (1.0, *[_NEARER] * _CLOSER):
             if not len(rows):
                 break
             if nearer < 1:
-                here, there = (
-                    s[:, None] * start + (1 - s[:, None]) * target for s in (t, nearer * t)
-                )
-                tape = self._homotopy.tape
-                batch = track(tape, points, here, there, options=_AWAY, threads=self._threads)
-                tracked.is_interrupted |= batch.is_interrupted
+                batch = self._track(points, segment(t), segment(nearer * t), _AWAY, tracked)
                 arrived = np.flatnonzero(batch.success)
                 rows, points, t = rows[arrived], batch.solutions[arrived], nearer * t[arrived]
                 before = before[arrived]
@@ -255,10 +193,23 @@ class InfinityTest:
             tracked.denominators[rows[known]] = m[known]
             settled = known.copy()
             stays = is_determined & ~runs
-            settled[stays] = self._enter_regular_ends(tracked, rows[stays], points[stays], target)
+            settled[stays] = self._enter_regular_ends(
+                tracked, rows[stays], points[stays], segment.target
+            )
             left = ~settled
             rows, points, t, before = rows[left], points[left], t[left], now[left]
 
-
-def _without(settled: np.ndarray, rows: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return rows[~settled], t[~settled]
+    def _track(
+        self,
+        points: np.ndarray,
+        start: np.ndarray,
+        target: np.ndarray,
+        options: TrackerOptions,
+        tracked: Tracked,
+    ) -> PathBatch:
+        """On from the points (B, n); `tracked` is to know of an interruption."""
+        batch = track(
+            self._homotopy.tape, points, start, target, options=options, threads=self._threads
+        )
+        tracked.is_interrupted |= batch.is_interrupted
+        return batch

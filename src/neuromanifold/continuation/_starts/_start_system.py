@@ -55,6 +55,11 @@ class Begun:
     name: str = "given start solutions"
     orbits: PathOrbits | None = None
 
+    @property
+    def last_stop(self) -> np.ndarray:
+        """Where the segment to the target begins."""
+        return self.stops[-1] if self.stops else self.start_parameters
+
 
 class AbstractStart(abc.ABC):
     """A method that begins the solution of a square polynomial system."""
