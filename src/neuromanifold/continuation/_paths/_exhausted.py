@@ -85,7 +85,7 @@ class _RunsToInfinity:
             return runs
         target = np.atleast_2d(begun.target_parameters)
         problems = far.numbers * len(target) // begun.n_paths
-        for problem in np.unique(problems).tolist():
+        for problem in sorted(set(problems.tolist())):
             if problem not in self._forms:
                 self._forms[problem] = InitialForms.along(
                     begun.homotopy, begun.last_stop, target[problem]
