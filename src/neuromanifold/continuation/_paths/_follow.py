@@ -17,7 +17,7 @@ from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions,
 from neuromanifold.continuation._starts._path_orbits import PathOrbits
 from neuromanifold.continuation._starts._start_system import Begun
 
-_SMALL = (1e-5, 1e-7)
+_SMALL = (1e-7, 1e-5)
 _LATE = 0.1
 _FARTHEST, _MOST_STEPS = 1e140, 2000
 _LOST = (PathStatus.STEP_TOO_SMALL, PathStatus.MAX_STEPS, PathStatus.ACCURACY_LIMIT)
