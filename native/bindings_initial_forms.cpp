@@ -11,11 +11,11 @@ namespace neuromanifold {
 namespace {
 
 nb::tuple python_expanded_segment(const Tape& tape, Array<std::complex<double>, 1> start, Array<std::complex<double>, 1> target,
-                                  std::int64_t most_terms) {
+                                  std::int64_t most_terms, double accuracy) {
     SparsePolynomials segment;
     {
         nb::gil_scoped_release release;
-        segment = expanded_segment(tape, start.data(), target.data(), most_terms);
+        segment = expanded_segment(tape, start.data(), target.data(), most_terms, accuracy);
     }
     std::size_t n = tape.n_variables + 1, count = segment.coefficients.size(), n_equations = segment.sizes.size();
     return nb::make_tuple(to_numpy(std::move(segment.sizes), {n_equations}), to_numpy(std::move(segment.exponents), {count, n}),
@@ -52,7 +52,7 @@ nb::tuple python_valuations(const InitialForms& forms, Array<std::complex<double
 void bind_initial_forms(nb::module_& m) {
     nb::exception<TooManyTerms>(m, "TooManyTerms", PyExc_ArithmeticError);
     nb::exception<LossOfPrecision>(m, "LossOfPrecision", PyExc_ArithmeticError);
-    m.def("expanded_segment", &python_expanded_segment, "tape"_a, "p_start"_a, "p_target"_a, "most_terms"_a);
+    m.def("expanded_segment", &python_expanded_segment, "tape"_a, "p_start"_a, "p_target"_a, "most_terms"_a, "accuracy"_a = 1e-12);
     nb::class_<InitialForms>(m, "InitialForms")
         .def("__init__", &construct, "sizes"_a, "exponents"_a, "coefficients"_a)
         .def("valuations", &python_valuations, "points"_a, "t"_a, "threads"_a = 1);

@@ -25,9 +25,12 @@ Rounded sum(double a, double b) {
     return {s, std::abs((a - (s - part)) + (b - part))};
 }
 
+constexpr double underflow = 0x1p-1022;
+
 Rounded product(double a, double b) {
-    double p = a * b;
-    return {p, std::abs(std::fma(a, b, -p))};
+    constexpr double safe = 0x1p-960;  // above it the error is a double
+    double p = a * b, error = std::abs(std::fma(a, b, -p));
+    return {p, std::abs(p) < safe && a != 0 && b != 0 ? underflow : error};
 }
 
 Number operator+(const Number& a, const Number& b) {
@@ -46,12 +49,12 @@ Number operator*(const Number& a, const Number& b) {
 
 Number exact(std::complex<double> z) { return {z.real(), z.imag(), 0.0}; }
 
-// A constant of a tape is a rational number, rounded where it has many binary digits.
+// A constant of a tape is a rational number other than 0, rounded where it has many binary digits or is tiny.
 Number constant(std::complex<double> z) {
     constexpr double digits = 0x1p20, rounding = 0x1p-53;
     double scaled = z.real() * digits;
-    bool is_short = z.imag() == 0 && std::abs(scaled) < 0x1p52 && scaled == std::nearbyint(scaled);
-    return {z.real(), z.imag(), is_short ? 0.0 : 2 * rounding * (std::abs(z.real()) + std::abs(z.imag()))};
+    bool is_short = z != 0.0 && z.imag() == 0 && std::abs(scaled) < 0x1p52 && scaled == std::nearbyint(scaled);
+    return {z.real(), z.imag(), is_short ? 0.0 : underflow + 2 * rounding * (std::abs(z.real()) + std::abs(z.imag()))};
 }
 
 struct Power {
@@ -206,8 +209,7 @@ std::vector<bool> needed(const Tape& tape, std::size_t n_inputs) {
 }  // namespace
 
 SparsePolynomials expanded_segment(const Tape& tape, const std::complex<double>* start, const std::complex<double>* target,
-                                   std::int64_t most_terms) {
-    constexpr double accuracy = 1e-12;
+                                   std::int64_t most_terms, double accuracy) {
     Expansion ring(most_terms);
     const std::int32_t n = tape.n_variables;
     std::vector<Polynomial> values;

@@ -26,8 +26,8 @@ struct LossOfPrecision : std::runtime_error {
     LossOfPrecision() : std::runtime_error("double precision does not suffice to multiply the polynomials out") {}
 };
 
-// F(x; t start + (1 - t) target). Every coefficient comes with a bound of its rounding errors and is accurate to 12 digits.
+// F(x; t start + (1 - t) target). The rounding errors of every coefficient are bounded, and smaller than `accuracy` times its size.
 SparsePolynomials expanded_segment(const Tape& tape, const std::complex<double>* start, const std::complex<double>* target,
-                                   std::int64_t most_terms);
+                                   std::int64_t most_terms, double accuracy);
 
 }  // namespace neuromanifold

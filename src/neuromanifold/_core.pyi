@@ -204,13 +204,17 @@ def hermite_forms(
     """
 
 def expanded_segment(
-    tape: Tape, p_start: NDArray[np.complex128], p_target: NDArray[np.complex128], most_terms: int
+    tape: Tape,
+    p_start: NDArray[np.complex128],
+    p_target: NDArray[np.complex128],
+    most_terms: int,
+    accuracy: float = 1e-12,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.complex128]]:
     """F(x; t·p_start + (1 − t)·p_target) multiplied out, with t as the last variable.
 
     Returns the number of terms of each polynomial, the exponents (M, n + 1) and the coefficients (M,) of
-    all terms, none of them 0 and each accurate to 12 digits. Raises TooManyTerms, and LossOfPrecision
-    where that is not possible or F is rational.
+    all terms, none of them 0 and each with a smaller relative error than `accuracy`. Raises
+    TooManyTerms, and LossOfPrecision where that is not possible or F is rational.
     """
 
 class InitialForms:

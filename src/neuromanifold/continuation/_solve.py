@@ -227,17 +227,22 @@ def _nearly_real(x: NDArray[np.complex128]) -> np.ndarray:
 
 
 def _order(x: NDArray[np.complex128], is_real: np.ndarray, is_singular: np.ndarray) -> np.ndarray:
-    """Regular before singular, real before complex, then by coordinates to six digits."""
+    """Regular before singular, real before complex, then by Re x₁, Im x₁, Re x₂, … to six digits."""
     if not len(x):
         return np.zeros(0, np.int64)
     size = np.max(np.abs(x)) or 1.0
-    n = x.shape[1]
     # Three numbers fit into one integer, so that there are fewer keys to sort by.
-    digits = np.zeros((len(x), 2 * n + -2 * n % 3))
-    digits[:, :n], digits[:, n : 2 * n] = x.real, x.imag
-    digits *= 10**_DIGITS / size
-    digits = np.rint(digits, out=digits).astype(np.int64)
+    parts = np.ascontiguousarray(x).view(np.float64)
+    digits = np.zeros((len(x), parts.shape[1] + -parts.shape[1] % 3), np.int64)
+    digits[:, : parts.shape[1]] = np.rint(parts * (10**_DIGITS / size))
     digits += 10**_DIGITS
     base = 2 * 10**_DIGITS + 1
     keys = (digits[:, 0::3] * base + digits[:, 1::3]) * base + digits[:, 2::3]
-    return np.lexsort((*keys.T[::-1], 2 * is_singular + ~is_real))
+    kind, first = 2 * is_singular + ~is_real, keys[:, 0]
+    order = np.lexsort((first, kind))
+    # The other keys are needed only where these are the same.
+    is_same = (np.diff(first[order]) == 0) & (np.diff(kind[order]) == 0)
+    tied = np.append(is_same, False) | np.append(False, is_same)
+    rows = np.sort(order[tied])
+    order[tied] = rows[np.lexsort((*keys[rows].T[::-1], kind[rows]))]
+    return order

@@ -19,7 +19,7 @@ from neuromanifold.continuation._starts._start_system import (
     Begun,
     stored,
 )
-from neuromanifold.continuation._systems._sparse import expanded, family
+from neuromanifold.continuation._systems._sparse import expanded_in_doubles, family
 from neuromanifold.continuation._systems._system import System
 from neuromanifold.errors import InvalidInputError
 from neuromanifold.rings import PolynomialMap
@@ -29,6 +29,7 @@ _FEW = 2**14  # start solutions that are kept
 _FARTHEST = 14.0  # at the start of a ray the second largest term is e^-14 times the largest
 _MOST_PATTERNS = 10_000
 _SAME = 1e-9
+_ROUNDING = 1e-15
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Polyhedral(AbstractStart):
     only_torus: bool = False
 
     def begin(self, system: System, rng: np.random.Generator, threads: int = 1) -> Begun:
-        polynomials = expanded(system)
+        polynomials = expanded_in_doubles(system, accuracy=_ROUNDING)
         given = [p.exponents for p in polynomials]
         torus = self.only_torus or excludes_zero_coordinates(given)
         supports = given if torus else [with_origin(A) for A in given]

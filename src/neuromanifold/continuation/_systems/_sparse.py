@@ -44,10 +44,12 @@ def expanded(system: System, most_terms: int = _MOST_TERMS) -> list[SparsePolyno
     return _expanded(system.map, system.exact_values, None, most_terms)
 
 
-def expanded_in_doubles(system: System, most_terms: int = _MOST_TERMS) -> list[SparsePolynomial]:
-    """As `expanded`, faster, with coefficients to 12 digits and terms in another order.
+def expanded_in_doubles(
+    system: System, most_terms: int = _MOST_TERMS, accuracy: float = 1e-12
+) -> list[SparsePolynomial]:
+    """As `expanded`, faster, with terms in another order and relative errors of coefficients.
 
-    Which terms there are is exact.
+    Which terms there are is exact. Where doubles are not as accurate as wanted, exact arithmetic is.
 
     Raises:
         TooLargeError: the polynomials have more than `most_terms` terms.
@@ -55,7 +57,7 @@ def expanded_in_doubles(system: System, most_terms: int = _MOST_TERMS) -> list[S
     values = system.values
     try:
         sizes, exponents, coefficients = _core.expanded_segment(
-            system.map.values_tape, values, values, most_terms
+            system.map.values_tape, values, values, most_terms, accuracy
         )
     except _core.LossOfPrecision:
         return expanded(system, most_terms)
