@@ -204,16 +204,14 @@ class _Follower:
         begun = self._begun
         is_zero = ends.has_zeros
         rows = np.flatnonzero(is_zero.any(axis=1))
-        last = begun.stops[-1] if begun.stops else begun.start_parameters
-        target = begun.target_parameters
+        segment = Segment(begun.last_stop, begun.target_parameters)
         before = np.zeros((len(rows), is_zero.shape[1] + 1), np.int32)
-        for t in _SMALL if last.ndim == target.ndim == 1 else ():
+        for small in _SMALL if segment.is_shared else ():
             if not len(rows):
                 break
-            points, arrived = self._on_the_way(ends, rows, t * last + (1 - t) * target)
-            w, m, is_determined = self._infinity.valuations(
-                points, np.full(len(rows), t), Segment(last, target)
-            )
+            t = np.full(len(rows), small)
+            points, arrived = self._on_the_way(ends, rows, segment(t[:1])[0])
+            w, m, is_determined = self._infinity.valuations(points, t, segment)
             now = np.column_stack([w, m])
             known = (m > 0) & (is_determined | (now == before).all(axis=1))
             fits = arrived & known & (np.sign(w) == is_zero[rows]).all(axis=1)
