@@ -127,7 +127,7 @@ rational_steps = st.lists(
         st.sampled_from(["+", "-", "*", "/", "neg", "power", "scale"]),
         st.integers(0, 8),
         st.integers(0, 8),
-        st.integers(0, 5),
+        st.integers(-2, 5),
     ),
     min_size=1,
     max_size=6,

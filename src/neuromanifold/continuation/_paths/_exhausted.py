@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from neuromanifold.continuation._paths._ends import FarPoints
-from neuromanifold.continuation._paths._initial_forms import InitialForms
+from neuromanifold.continuation._paths._infinity import InfinityTest
 from neuromanifold.continuation._paths._path_parameters import path_parameters
 from neuromanifold.continuation._paths._segment import Segment
 from neuromanifold.continuation._paths._track import TrackerOptions, track
@@ -48,8 +48,8 @@ def from_far(begun: Begun, far: FarPoints, threads: int) -> FarPoints:
     They are followed in legs of a few decades in t, and left where one of them is hardly shorter: there
     is nothing but rounding errors.
     """
-    runs = _RunsToInfinity(begun, threads)
-    far = far.at(~runs(far))
+    infinity = InfinityTest(begun.homotopy, 1.0, threads)
+    far = far.at(~_run_to_infinity(begun, far, infinity))
     segment = Segment.last_of(begun, far.numbers)
     x, t = far.points.copy(), far.t.copy()
     rows = np.arange(len(t))
@@ -63,36 +63,22 @@ def from_far(begun: Begun, far: FarPoints, threads: int) -> FarPoints:
         rows = rows[(t[rows] > _DEEPEST) & (batch.t_reached < _STALLED)]
     kept = (t < far.t) & (t <= _LATE) & np.isfinite(x).all(axis=1)
     farther = FarPoints(far.numbers, x, t, far.is_known).at(kept)
-    return farther.at(~runs(farther)).in_order(_MOST_DOUBTFUL)
+    return farther.at(~_run_to_infinity(begun, farther, infinity)).in_order(_MOST_DOUBTFUL)
 
 
-class _RunsToInfinity:
+def _run_to_infinity(begun: Begun, far: FarPoints, infinity: InfinityTest) -> np.ndarray:
     """Which paths have exponents below 0 that initial forms determine.
 
     Where the terms of lowest order are all without t, they vanish at a solution at infinity, or nearly
     vanish on the way to a large finite one: that needs more digits.
     """
-
-    def __init__(self, begun: Begun, threads: int) -> None:
-        self._begun = begun
-        self._threads = threads
-        self._forms: dict[int, InitialForms | None] = {}
-
-    def __call__(self, far: FarPoints) -> np.ndarray:
-        begun = self._begun
-        runs = np.zeros(len(far.numbers), bool)
-        if begun.last_stop.ndim > 1:
-            return runs
-        target = np.atleast_2d(begun.target_parameters)
-        problems = far.numbers * len(target) // begun.n_paths
-        for problem in sorted(set(problems.tolist())):
-            if problem not in self._forms:
-                self._forms[problem] = InitialForms.along(
-                    begun.homotopy, begun.last_stop, target[problem]
-                )
-            forms = self._forms[problem]
-            rows = np.flatnonzero((problems == problem) & (far.t > 0))
-            if forms is not None:
-                w, m, is_determined = forms.valuations(far.points[rows], far.t[rows], self._threads)
-                runs[rows] = (m > 0) & is_determined & (w.min(axis=1) < 0)
-        return runs
+    runs = np.zeros(len(far.numbers), bool)
+    target = np.atleast_2d(begun.target_parameters)
+    problems = far.numbers * len(target) // begun.n_paths
+    for problem in sorted(set(problems.tolist())):
+        rows = np.flatnonzero(problems == problem)
+        w, m, is_determined = infinity.valuations(
+            far.points[rows], far.t[rows], Segment(begun.last_stop, target[problem])
+        )
+        runs[rows] = (m > 0) & is_determined & (w.min(axis=1) < 0)
+    return runs

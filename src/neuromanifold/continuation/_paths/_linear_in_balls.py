@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from flint import acb, acb_mat, ctx, fmpq
 
 from neuromanifold.continuation._certificates._krawczyk_balls import as_ball
 from neuromanifold.rings import Evaluator, Node, PolynomialMap, reachable
 
 BITS = 256
+FLOOR = 1e-6  # coordinates smaller than that, relative to the largest, count as so large
 
 
 class LinearizedInBalls:
@@ -53,6 +55,16 @@ def _evaluated(
         else:
             fixed.append(node)
     return dict(zip(fixed, Evaluator(fixed)(given, acb), strict=True)), n_moving
+
+
+def relative_size(update: Sequence[acb], x: Sequence[acb]) -> float:
+    """max_j |update_j|/|x_j|; infinite where that is no number."""
+    sizes = np.array([size(z) for z in x])
+    steps = np.array([size(z) for z in update])
+    sizes = np.maximum(sizes, FLOOR * sizes.max())
+    if not (np.isfinite(sizes).all() and np.isfinite(steps).all() and sizes.all()):
+        return np.inf
+    return float(np.max(steps / sizes))
 
 
 def size(z: acb) -> float:

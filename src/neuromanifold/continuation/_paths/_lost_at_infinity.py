@@ -8,8 +8,8 @@ import numpy as np
 
 from neuromanifold.continuation._paths._clusters import max_norms
 from neuromanifold.continuation._paths._ends import Ends, Tracked
-from neuromanifold.continuation._paths._path_parameters import path_parameters
 from neuromanifold.continuation._paths._projective import ProjectivePatch
+from neuromanifold.continuation._paths._segment import Segment
 from neuromanifold.continuation._paths._track import PathStatus, TrackerOptions
 from neuromanifold.continuation._starts._start_system import Begun
 
@@ -31,11 +31,8 @@ def find_lost_at_infinity(begun: Begun, ends: Ends, threads: int) -> None:
     patch = ProjectivePatch(begun.homotopy)
     if not patch.is_tight(begun.homotopy):
         return
-    start, target = (
-        path_parameters(p, numbers, begun.n_paths)
-        for p in (begun.start_parameters, begun.target_parameters)
-    )
-    batch, _ = patch.track(begun.points(numbers), start, target, _OPTIONS, threads)
+    way = Segment.last_of(begun, numbers)
+    batch, _ = patch.track(begun.points(numbers), way.start, way.target, _OPTIONS, threads)
     y = batch.solutions
     arrived = batch.success | batch.has_status(PathStatus.SINGULAR)
     arrived &= batch.accuracy <= _OPTIONS.max_accuracy

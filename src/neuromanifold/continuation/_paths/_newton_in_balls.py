@@ -7,10 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from flint import acb, acb_mat, ctx, fmpq
 
-from neuromanifold.continuation._paths._linear_in_balls import BITS, LinearizedInBalls, size
+from neuromanifold.continuation._paths._linear_in_balls import (
+    BITS,
+    FLOOR,
+    LinearizedInBalls,
+    relative_size,
+    size,
+)
 from neuromanifold.rings import PolynomialMap
 
-_FLOOR = 1e-6
 _LONGEST = 0.4
 
 
@@ -39,12 +44,9 @@ class NewtonInBalls:
                 update = J.solve(F).mid()
             except ZeroDivisionError:
                 return list(x), np.inf
-            sizes = np.array([size(z) for z in x])
-            steps = np.array([size(update[i, 0]) for i in range(len(x))])
-            sizes = np.maximum(sizes, _FLOOR * sizes.max())
-            if not (np.isfinite(sizes).all() and np.isfinite(steps).all() and sizes.all()):
+            length = relative_size([update[i, 0] for i in range(len(x))], x)
+            if length == np.inf:
                 return list(x), np.inf
-            length = float(np.max(steps / sizes))
             cut = min(1.0, _LONGEST / length) if length else 1.0
             return [(z - update[i, 0] * cut).mid() for i, z in enumerate(x)], length
 
@@ -54,7 +56,7 @@ class NewtonInBalls:
         with ctx.workprec(BITS):
             _, J = self.linearized(x)
             largest = max(size(z) for z in x)
-            columns = [max(size(z), _FLOOR * largest) for z in x]
+            columns = [max(size(z), FLOOR * largest) for z in x]
             A = acb_mat([[J[i, j] * columns[j] for j in range(n)] for i in range(n)])
             A = acb_mat(
                 [

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from flint import acb, acb_mat, arb, ctx
 
-from neuromanifold.continuation._paths._linear_in_balls import BITS, LinearizedInBalls, size
+from neuromanifold.continuation._paths._linear_in_balls import (
+    BITS,
+    LinearizedInBalls,
+    relative_size,
+    size,
+)
 from neuromanifold.continuation._paths._segment import Segment
 from neuromanifold.continuation._starts._start_system import Begun
 from neuromanifold.rings import Circuit, Evaluator, PolynomialMap, jacobian
 
-_FLOOR = 1e-6
 _FIRST = 1e-3
 _LONGEST, _SHORTEST = 4.0, 1e-8
 _MOST_NODES = 4
@@ -75,7 +79,7 @@ class PathInBalls:
     def speed(self) -> float:
         """|dx/dτ|, relative to the size of each coordinate."""
         _, x, velocity = self._nodes[-1]
-        return _relative(velocity, x)
+        return relative_size(velocity, x)
 
     @property
     def growth(self) -> float:
@@ -148,7 +152,7 @@ class PathInBalls:
                     update = (A + t * B).solve(both).mid()
                 except ZeroDivisionError:
                     return x, velocity, []
-                lengths.append(max(_relative([update[i, 0] for i in range(n)], x), _LEAST))
+                lengths.append(max(relative_size([update[i, 0] for i in range(n)], x), _LEAST))
                 if not lengths[-1] < 1:
                     return x, velocity, []
                 x = [(z - update[i, 0]).mid() for i, z in enumerate(x)]
@@ -214,10 +218,3 @@ def _slope_at_target(homotopy: PolynomialMap, moving: Sequence[bool]) -> Polynom
     slopes = [row[0] for row in jacobian(values, [t])]
     here = {node: node for node in (*x, *p, *q)} | {t: circuit.constant(0)}
     return PolynomialMap.build(Evaluator(slopes)(here, circuit.constant), x, [*p, *q])
-
-
-def _relative(update: Sequence[acb], x: Sequence[acb]) -> float:
-    sizes = np.array([size(z) for z in x])
-    sizes = np.maximum(sizes, _FLOOR * sizes.max())
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return float(np.max(np.array([size(z) for z in update]) / sizes))
